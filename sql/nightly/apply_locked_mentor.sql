@@ -1,0 +1,47 @@
+create or replace function app_private.apply_locked_mentor(run_id uuid, attempt integer)
+returns boolean
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+set mentor_lifecycle.actor = 'nightly'
+set mentor_lifecycle.nightly_run_id = ''
+set lock_timeout = '2s'
+as $$
+declare
+  v_run app_public.nightly_runs;
+  v_mentor_id uuid;
+begin
+  v_run := app_private.require_running(run_id, attempt);
+  perform app_private.act_as_of(v_run.organization_id, v_run.run_on);
+  perform set_config('mentor_lifecycle.nightly_run_id', run_id::text, true);
+
+  select a.mentor_id into v_mentor_id
+  from app_public.nightly_run_actions as a
+  where a.run_id = apply_locked_mentor.run_id
+    and a.attempt = apply_locked_mentor.attempt
+    and a.outcome = 'planned'
+  order by a.mentor_id
+  limit 1;
+  if not found then
+    return false;
+  end if;
+
+  begin
+    perform from app_public.mentors as m where m.id = v_mentor_id for no key update;
+  exception when lock_not_available then
+    update app_public.nightly_run_actions as a
+    set outcome = 'failed',
+        outcome_detail = '55P03: Somebody else kept the mentor locked for more than two seconds.'
+    where a.run_id = apply_locked_mentor.run_id
+      and a.attempt = apply_locked_mentor.attempt
+      and a.mentor_id = v_mentor_id
+      and a.outcome = 'planned';
+    return true;
+  end;
+  perform app_private.apply_nightly_safely(run_id, attempt, array[v_mentor_id]);
+  return true;
+end;
+$$;
+comment on function app_private.apply_locked_mentor(uuid, integer) is
+  'Applies one mentor whom the batches passed over, waiting two seconds for the lock; one who stays
+locked is recorded as failed. Returns false when nobody is left. Errors: MNRUN.';

@@ -1,0 +1,61 @@
+/*
+ * Turns the rows of the plan into facts; status, journal, listing and notifications follow by
+ * trigger. Pauses come before returns, so that nobody is active in between.
+ */
+create or replace function app_private.apply_nightly_actions(
+  run_id uuid,
+  attempt integer,
+  mentor_ids uuid[]
+) returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_run_on date;
+begin
+  select r.run_on into v_run_on
+  from app_public.nightly_runs as r
+  where r.id = apply_nightly_actions.run_id;
+  perform app_private.recheck_nightly_actions(run_id, attempt, mentor_ids);
+
+  insert into app_public.mentor_pauses
+    (mentor_id, cause, reason, certification_id, started_at, started_by, nightly_run_id)
+  select a.mentor_id, 'certification', a.reason, a.certification_id, app_private.clock(),
+    app_private.actor(), a.run_id
+  from app_private.applied_actions(run_id, attempt, mentor_ids, 'pause') as a;
+
+  update app_public.mentor_pauses as p
+  set ended_at = greatest(app_private.clock(), p.started_at),
+      ended_by = app_private.actor(),
+      end_cause = a.reason_code
+  from app_private.applied_actions(run_id, attempt, mentor_ids, 'resume') as a
+  where p.id = a.pause_id;
+  update app_public.mentors as m
+  set status = 'active'
+  from app_private.applied_actions(run_id, attempt, mentor_ids, 'resume') as a
+  where m.id = a.mentor_id
+    and a.reason_code = 'certified';
+
+  insert into app_public.certification_reminders (
+    mentor_id, certification_id, expires_on, threshold_days, disposition, collapsed_into_days,
+    decided_on, nightly_run_id
+  )
+  select a.mentor_id, a.certification_id, a.expires_on, t.days,
+    case t.days when a.threshold_days then 'notified' else 'collapsed' end,
+    case when t.days <> a.threshold_days then a.threshold_days end,
+    v_run_on, a.run_id
+  from app_private.applied_actions(run_id, attempt, mentor_ids, 'remind') as a
+  cross join lateral unnest(a.threshold_days || a.collapsed_threshold_days) as t (days)
+  on conflict on constraint certification_reminders_once do nothing;
+
+  perform app_private.refresh_portal_listings(array(
+    select a.mentor_id from app_private.applied_actions(run_id, attempt, mentor_ids, 'hide') as a
+    union
+    select a.mentor_id from app_private.applied_actions(run_id, attempt, mentor_ids, 'show') as a
+  ));
+end;
+$$;
+comment on function app_private.apply_nightly_actions(uuid, integer, uuid[]) is
+  'Applies the planned actions of locked mentors, after deciding them again. Each fact is written
+once: a pause, the end of a pause, a reminder, a listing (C1, C2).';

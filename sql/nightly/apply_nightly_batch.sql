@@ -1,0 +1,55 @@
+/*
+ * One batch is one transaction of the caller. The ledger row is read "for share": whoever took the
+ * run over has raised the attempt, and a process that slept through it writes nothing (the fence).
+ *
+ * Mentors whom somebody else holds locked are passed over at first; the last round waits for each
+ * for the lock_timeout of two seconds and then records the mentor as failed.
+ */
+create or replace function app_private.apply_nightly_batch(
+  run_id uuid,
+  attempt integer,
+  after_mentor_id uuid default null,
+  batch_size integer default 10000
+) returns table (last_mentor_id uuid, mentor_count integer)
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+set mentor_lifecycle.actor = 'nightly'
+set mentor_lifecycle.nightly_run_id = ''
+as $$
+declare
+  v_run app_public.nightly_runs;
+  v_batch uuid[];
+  v_locked uuid[];
+begin
+  v_run := app_private.require_running(run_id, attempt);
+  perform app_private.act_as_of(v_run.organization_id, v_run.run_on);
+  perform set_config('mentor_lifecycle.nightly_run_id', run_id::text, true);
+
+  v_batch := array(
+    select distinct a.mentor_id
+    from app_public.nightly_run_actions as a
+    where a.run_id = apply_nightly_batch.run_id
+      and a.attempt = apply_nightly_batch.attempt
+      and a.outcome = 'planned'
+      and (after_mentor_id is null or a.mentor_id > after_mentor_id)
+    order by a.mentor_id
+    limit batch_size
+  );
+  v_locked := array(
+    select m.id
+    from app_public.mentors as m
+    where m.id = any (v_batch)
+    order by m.id
+    for no key update skip locked
+  );
+  if cardinality(v_locked) > 0 then
+    perform app_private.apply_nightly_safely(run_id, attempt, v_locked);
+  end if;
+  return query select v_batch[cardinality(v_batch)], cardinality(v_batch);
+end;
+$$;
+comment on function app_private.apply_nightly_batch(uuid, integer, uuid, integer) is
+  'Applies the next mentors of a running attempt, in the order of their ids. Returns the last id,
+to be handed to the next call, and how many were looked at: zero when the end is reached.
+Errors: MNRUN.';

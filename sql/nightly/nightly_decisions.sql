@@ -1,0 +1,85 @@
+/*
+ * The decision, once: preview, run and the check inside the lock all ask this function (C10).
+ *
+ * Planned anew at each call, because the same text serves one mentor and a million.
+ */
+create or replace function app_private.nightly_decisions(
+  organization_id uuid,
+  run_on date,
+  mentor_ids uuid[] default null
+) returns setof app_public.nightly_decision
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan
+set jit = off
+set work_mem = '64MB'
+as $$
+begin
+  return query
+  with state as (
+    select *
+    from app_private.nightly_states(organization_id, run_on, mentor_ids) as s
+    where s.status <> s.status_after
+      or s.is_return_due
+      or (s.status in ('active', 'paused') and not s.is_covered and s.certification_pause_id is null)
+      or (s.is_covered and s.certification_pause_id is not null)
+      or (s.is_listed, s.listed_until) is distinct from (s.is_listed_after, s.listed_until_after)
+  )
+  select 'pause', s.mentor_id, s.mentor_key, null::uuid, lapsed.certification_id,
+    lapsed.certification_type, lapsed.expires_on, null::integer, null::integer[], null::date,
+    lapsed.reason_code, lapsed.reason
+  from state as s
+  cross join lateral app_private.lapsed_certification(s.mentor_id, run_on) as lapsed
+  where s.status in ('active', 'paused')
+    and not s.is_covered
+    and s.certification_pause_id is null
+  union all
+  select 'resume', s.mentor_id, s.mentor_key, s.person_pause_id, null, null, null, null, null, null,
+    'planned_return', format('The planned return is on %s.', s.expected_return_on)
+  from state as s
+  where s.is_return_due
+    and s.status = 'paused'
+  union all
+  select 'resume', s.mentor_id, s.mentor_key, s.certification_pause_id, null, null, null, null,
+    null, null, 'recertified', 'Every required certification is valid again.'
+  from state as s
+  where s.certification_pause_id is not null
+    and s.is_covered
+    and s.status = 'paused'
+  union all
+  select 'resume', s.mentor_id, s.mentor_key, null, null, null, null, null, null, null,
+    'certified', 'Every required certification has become valid.'
+  from state as s
+  where s.status = 'pending'
+    and s.is_covered
+  union all
+  select 'remind', r.mentor_id, r.mentor_key, null, r.certification_id, r.certification_type,
+    r.expires_on, r.threshold_days, r.collapsed_threshold_days, null,
+    'threshold_reached',
+    format('Certification "%s" %s on %s; the threshold of %s days is reached%s.',
+      r.certification_type,
+      case when r.expires_on < run_on then 'expired' else 'expires' end,
+      r.expires_on,
+      r.threshold_days,
+      ', which covers the missed ' || array_to_string(r.collapsed_threshold_days, ' and '))
+  from app_private.nightly_reminders(organization_id, run_on, mentor_ids) as r
+  union all
+  select 'hide', s.mentor_id, s.mentor_key, null, null, null, null, null, null, null,
+    'not_to_be_listed', format('The mentor will be %s.', s.status_after)
+  from state as s
+  where s.is_listed
+    and not s.is_listed_after
+  union all
+  select 'show', s.mentor_id, s.mentor_key, null, null, null, null, null, null,
+    s.listed_until_after, case when s.is_listed then 'listed_until_changes' else 'to_be_listed' end,
+    'The mentor is active, certified and has agreed to be listed'
+      || coalesce(' until ' || s.listed_until_after, '') || '.'
+  from state as s
+  where s.is_listed_after
+    and (not s.is_listed or s.listed_until is distinct from s.listed_until_after);
+end;
+$$;
+comment on function app_private.nightly_decisions(uuid, date, uuid[]) is
+  'Everything that the night of a date would do, one row each, with its reason. Reads, never
+writes.';

@@ -1,0 +1,76 @@
+/*
+ * Opens an attempt: ledger row, missed nights, plan, brake. The caller holds the overlap lock, so a
+ * row that still says "running" belongs to a process that died; this attempt takes it over, and the
+ * attempt's number fences the dead one should it wake up.
+ *
+ * A run never goes back in time: for a date before the latest run there is nothing left to act on.
+ */
+create or replace function app_private.start_nightly_run(organization_id uuid, run_on date)
+returns app_public.nightly_runs
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_run app_public.nightly_runs;
+  v_later app_public.nightly_runs;
+  v_brake text;
+begin
+  if start_nightly_run.run_on is null then
+    raise exception 'A nightly run needs a date' using errcode = 'MNDAT';
+  end if;
+  perform app_private.act_as_of(organization_id, run_on);
+
+  select r.* into v_later
+  from app_public.nightly_runs as r
+  where r.organization_id = start_nightly_run.organization_id
+    and r.run_on > start_nightly_run.run_on
+    and r.state <> 'planned'
+  order by r.run_on desc
+  limit 1;
+  insert into app_public.nightly_runs as r
+    (organization_id, run_on, state, covered_by_run_id, explanation)
+  values (
+    start_nightly_run.organization_id,
+    start_nightly_run.run_on,
+    case when v_later.id is null then 'planned' else 'skipped' end,
+    v_later.id,
+    format('The run of %s had already acted on later facts.', v_later.run_on)
+  )
+  on conflict on constraint nightly_runs_once_per_date do nothing;
+  select r.* into v_run
+  from app_public.nightly_runs as r
+  where r.organization_id = start_nightly_run.organization_id
+    and r.run_on = start_nightly_run.run_on
+  for update;
+  if v_run.state in ('skipped', 'needs_approval') or v_later.id is not null then
+    return v_run;
+  end if;
+
+  perform app_private.cover_missed_nights(v_run.id);
+  update app_public.nightly_runs as r
+  set state = 'running',
+      attempt = r.attempt + 1,
+      started_at = app_private.clock(),
+      finished_at = null,
+      explanation = null
+  where r.id = v_run.id
+  returning r.* into v_run;
+  perform app_private.store_nightly_plan(v_run.id);
+
+  v_brake := app_private.braked_share(v_run.id);
+  if v_brake is not null and v_run.approved_at is null then
+    update app_public.nightly_runs as r
+    set state = 'needs_approval',
+        explanation = v_brake
+    where r.id = v_run.id
+    returning r.* into v_run;
+  end if;
+  return v_run;
+end;
+$$;
+comment on function app_private.start_nightly_run(uuid, date) is
+  'Starts or takes over the run of an organisation and date and stores its plan. Returns the
+ledger row: running (apply it), needs_approval (the brake) or skipped (a later run covered it).
+Starting a run that succeeded plans again what has become due since. The caller holds the
+overlap lock. Errors: MNDAT.';
