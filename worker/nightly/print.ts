@@ -1,0 +1,45 @@
+import type { PlannedAction } from "./preview.ts";
+import type { NightlyRun } from "./run.ts";
+
+const HEADINGS = ["action", "mentor", "certification", "expires on", "why"] as const;
+
+/** The plan as a table for a terminal, one line a decision. */
+export function planTable(actions: PlannedAction[]): string {
+  if (actions.length === 0) return "Nothing to do: every mentor is left alone.";
+  const rows = actions.map((row) => [
+    row.action === "remind" ? `remind (${row.thresholdDays})` : row.action,
+    row.mentorKey,
+    row.certificationType ?? "",
+    row.expiresOn ?? "",
+    row.reason,
+  ]);
+  return alignColumns([[...HEADINGS], ...rows]);
+}
+
+function alignColumns(rows: string[][]): string {
+  const widths = HEADINGS.map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows
+    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd())
+    .toSpliced(1, 0, widths.map((width) => "-".repeat(width)).join("  "))
+    .join("\n");
+}
+
+/** What became of a run, in one or two sentences. */
+export function runSentence(run: NightlyRun): string {
+  const { counts } = run;
+  const done =
+    `${counts.paused} paused, ${counts.hidden} hidden, ${counts.reminded} reminded, ` +
+    `${counts.followedUp} followed up, ${counts.resumed} resumed, ${counts.shown} shown, ` +
+    `${counts.unchanged} left alone`;
+  const state = run.state.replaceAll("_", " ");
+  const explanation = run.explanation === null ? "" : ` ${run.explanation}`;
+  return `The run of ${run.runOn} ${OUTCOMES[run.state] ?? state}: ${done}.${explanation}`;
+}
+
+const OUTCOMES: Partial<Record<NightlyRun["state"], string>> = {
+  needs_approval: "waits for approval and has changed nothing",
+  succeeded_with_failures: "succeeded with failures",
+  skipped: "was skipped",
+};
