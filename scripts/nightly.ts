@@ -67,7 +67,8 @@ async function main(): Promise<void> {
 
 function isDate(text: string): boolean {
   const date = new Date(`${text}T00:00:00Z`);
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && date.toJSON()?.startsWith(text) === true;
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(date.valueOf())) return false;
+  return date.toISOString().startsWith(text);
 }
 
 async function approve(pool: pg.Pool, runId: string): Promise<NightlyRun> {

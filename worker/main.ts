@@ -10,15 +10,13 @@ async function main(): Promise<void> {
   const worker = await startWorker(config.databaseUrl, logger);
   logger.info("worker started");
 
-  const stopped = Promise.withResolvers<void>();
-  const stop = (signal: NodeJS.Signals) => {
-    logger.info({ signal }, "stopping: running jobs are finished first");
-    worker.stop().then(stopped.resolve, stopped.reject);
-  };
-  process.once("SIGTERM", stop);
-  process.once("SIGINT", stop);
-  await Promise.race([stopped.promise, worker.ended]);
-  await stopped.promise;
+  const asked = Promise.withResolvers<void>();
+  // The handlers stay: npm passes a signal on that the terminal may have sent to us already.
+  process.on("SIGTERM", () => asked.resolve());
+  process.on("SIGINT", () => asked.resolve());
+  await Promise.race([asked.promise, worker.ended]);
+  logger.info("stopping: running jobs are finished first");
+  await worker.stop();
   logger.info("worker stopped");
 }
 

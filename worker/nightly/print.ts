@@ -35,7 +35,8 @@ export function runSentence(run: NightlyRun): string {
     `${counts.unchanged} left alone`;
   const state = run.state.replaceAll("_", " ");
   const explanation = run.explanation === null ? "" : ` ${run.explanation}`;
-  return `The run of ${run.runOn} ${OUTCOMES[run.state] ?? state}: ${done}.${explanation}`;
+  const attempts = run.attempt > 1 ? ` over ${run.attempt} attempts` : "";
+  return `The run of ${run.runOn} ${OUTCOMES[run.state] ?? state}${attempts}: ${done}.${explanation}`;
 }
 
 const OUTCOMES: Partial<Record<NightlyRun["state"], string>> = {

@@ -1,0 +1,101 @@
+/** A mentor of the demonstration; days count from today, negative ones lie in the past. */
+interface DemonstrationMentor {
+  name: string;
+  chapter: string;
+  /** Last valid day of the certification; null for one who has none yet. */
+  expiresIn: number | null;
+  consent?: boolean;
+  /** First day of a renewal that has been granted already. */
+  renewedIn?: number;
+}
+
+const OSLO = "Hørselslaget Oslo";
+const BERGEN = "Hørselslaget Bergen";
+const TROMSO = "Hørselslaget Tromsø";
+
+/** Three who expired since the last night, and one for each thing that a night may decide. */
+const STORIES: DemonstrationMentor[] = [
+  { name: "Ingrid Solbakken", chapter: OSLO, expiresIn: -1 },
+  { name: "Torbjørn Hagen", chapter: BERGEN, expiresIn: -1 },
+  { name: "Ragnhild Nilsen", chapter: TROMSO, expiresIn: -2, consent: false },
+  { name: "Arne Kristoffersen", chapter: OSLO, expiresIn: 30 },
+  { name: "Solveig Dahl", chapter: OSLO, expiresIn: 14 },
+  { name: "Magne Bakken", chapter: BERGEN, expiresIn: 7 },
+  { name: "Åse Lunde", chapter: TROMSO, expiresIn: 0 },
+  { name: "Gunnar Moen", chapter: BERGEN, expiresIn: -1, renewedIn: 0 },
+  { name: "Berit Strand", chapter: TROMSO, expiresIn: 200 },
+  { name: "Odd Fjellheim", chapter: OSLO, expiresIn: 90 },
+  { name: "Turid Myhre", chapter: BERGEN, expiresIn: 400 },
+  { name: "Kjell Sandvik", chapter: TROMSO, expiresIn: null },
+  { name: "Marit Eide", chapter: OSLO, expiresIn: -60 },
+];
+
+const GIVEN = [
+  ["Anne", "Bjørn", "Cecilie", "Dag", "Eli", "Finn", "Grete", "Halvor", "Inger"],
+  ["Jan", "Kari", "Leif", "Mona", "Nils", "Oddny", "Per", "Randi", "Svein"],
+  ["Tone", "Ulf", "Vigdis", "Yngve", "Øyvind", "Åshild", "Astrid", "Birger", "Sigrun"],
+].flat();
+const FAMILY = ["Aasen", "Berge", "Foss", "Haugen", "Johansen", "Larsen", "Nygård", "Rønning"];
+
+/** The others are certified for a long time: a night leaves them alone. */
+const QUIET: DemonstrationMentor[] = GIVEN.map((given, index) => ({
+  name: `${given} ${FAMILY[index % FAMILY.length]}`,
+  chapter: [OSLO, BERGEN, TROMSO][index % 3] ?? OSLO,
+  expiresIn: 60 + 11 * index,
+  consent: index % 5 !== 0,
+}));
+
+const COORDINATORS: Record<string, string> = {
+  [OSLO]: "hanne.coordinator@example.org",
+  [BERGEN]: "lars.coordinator@example.org",
+  [TROMSO]: "sunniva.coordinator@example.org",
+};
+
+/** The people file: three coordinators, of whom one administers the organisation. */
+export function peopleCsv(): string {
+  return [
+    "email,full_name,phone,locale,auth_subject,roles",
+    `${COORDINATORS[OSLO]},Hanne Vik,,nb,demo-hanne,organization_administrator|coordinator`,
+    `${COORDINATORS[BERGEN]},Lars Tveit,,nn,demo-lars,coordinator|chapter_administrator:${BERGEN}`,
+    `${COORDINATORS[TROMSO]},Sunniva Holm,,nb,demo-sunniva,coordinator`,
+    "",
+  ].join("\n");
+}
+
+/** The mentors file, with dates counted from today (yyyy-mm-dd). */
+export function mentorsCsv(today: string): string {
+  const lines = [...STORIES, ...QUIET].flatMap((mentor, index) => {
+    const email = `${mentor.name.toLowerCase().replaceAll(/[^a-z]+/g, ".")}.${index + 1}@example.org`;
+    const person = [
+      `M${String(index + 1).padStart(3, "0")}`,
+      email,
+      mentor.name,
+      "",
+      "",
+      mentor.chapter,
+      String(mentor.consent ?? true),
+      COORDINATORS[mentor.chapter],
+    ].join(",");
+    if (mentor.expiresIn === null) return [`${person},,,`];
+    const first = certification(today, mentor.expiresIn - 729, mentor.expiresIn);
+    if (mentor.renewedIn === undefined) return [`${person},${first}`];
+    const renewal = certification(today, mentor.renewedIn, mentor.renewedIn + 729);
+    return [`${person},${first}`, `${person},${renewal}`];
+  });
+  return `${[
+    "mentor_key,email,full_name,phone,locale,chapter,portal_consent,coordinator_emails," +
+      "certification_type,valid_from,expires_on",
+    ...lines,
+  ].join("\n")}\n`;
+}
+
+function certification(today: string, from: number, until: number): string {
+  return `Likeperson,${addDays(today, from)},${addDays(today, until)}`;
+}
+
+/** The day so many days later, yyyy-mm-dd; earlier with a negative number. */
+export function addDays(day: string, days: number): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + days);
+  return date.toISOString().slice(0, 10);
+}
