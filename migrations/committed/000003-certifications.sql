@@ -1,5 +1,5 @@
 --! Previous: sha1:b42ffeef8b2fe550abd779a809f3e46a09b477d9
---! Hash: sha1:70241b770f90d1577424062f5208022c3072471d
+--! Hash: sha1:5bb606feafc215a32a418270f4865b5063d3aa8d
 --! Message: certifications
 
 /*
@@ -153,7 +153,8 @@ mentors failed and are listed), failed, skipped (another run covered it).';
 comment on column app_public.nightly_runs.attempt is
   'How often it was started. A process whose attempt is not the latest may write nothing more.';
 comment on column app_public.nightly_runs.created_at is 'When the occurrence was recorded.';
-comment on column app_public.nightly_runs.started_at is 'When its latest attempt began.';
+comment on column app_public.nightly_runs.started_at is
+  'When its latest attempt began, on the real clock whatever date is run.';
 comment on column app_public.nightly_runs.finished_at is 'When its latest attempt ended.';
 comment on column app_public.nightly_runs.approved_at is 'When a person released the brake.';
 comment on column app_public.nightly_runs.approved_by is 'Who released the brake.';
@@ -365,6 +366,7 @@ create table app_public.mentor_journal (
   pause_id uuid,
   certification_id uuid,
   nightly_run_id uuid,
+  recorded_at timestamptz not null default clock_timestamp(),
   previous_version integer generated always as (
     case when version > 1 then version - 1 end
   ) stored,
@@ -397,7 +399,10 @@ comment on column app_public.mentor_journal.cause is 'The cause of a pause or of
 comment on column app_public.mentor_journal.reason is 'Why, in a sentence.';
 comment on column app_public.mentor_journal.actor is
   'Who or what did it: person:<id>, nightly, import or database:<login>.';
-comment on column app_public.mentor_journal.at is 'When.';
+comment on column app_public.mentor_journal.at is
+  'When; for a run of another date, noon of that date.';
+comment on column app_public.mentor_journal.recorded_at is
+  'When the row was really written, whatever date was acted on.';
 comment on column app_public.mentor_journal.pause_id is 'The pause that was opened or ended.';
 comment on column app_public.mentor_journal.certification_id is 'The certification concerned.';
 comment on column app_public.mentor_journal.nightly_run_id is 'The run that did it, if one did.';

@@ -1,5 +1,5 @@
---! Previous: sha1:70241b770f90d1577424062f5208022c3072471d
---! Hash: sha1:1da2edc56784de0e5a84fe598d582f88468962d3
+--! Previous: sha1:5bb606feafc215a32a418270f4865b5063d3aa8d
+--! Hash: sha1:7165e2903d35b826fbd936d0c7191e6f5ac8079f
 --! Message: consequences
 
 /*

@@ -2,8 +2,8 @@
  * The days on which every required certification holds. A multirange and not one date, so that the
  * answer for any day, also of a renewal that begins later, stands in the row and needs no clock.
  *
- * It sets nothing and is one statement, so that it is inlined: planned with its caller's arguments it
- * looks up a few mentors by index, and goes through a million in two sequential scans.
+ * It sets nothing and is one statement, so that it is inlined: planned with its caller's arguments
+ * it looks up a few mentors by index, and goes through a million in two sequential scans.
  */
 create or replace function app_private.coverage(
   mentor_ids uuid[],
@@ -49,5 +49,5 @@ as $$
     and (coverage.organization_id is null or m.organization_id = coverage.organization_id)
 $$;
 comment on function app_private.coverage(uuid[], uuid) is
-  'For each of the mentors, or with null for all of an organisation, the days on which every required
-certification holds, grace days included. Where nothing is required, every day.';
+  'For each of the mentors, or with null for all of an organisation, the days on which every
+required certification holds, grace days included. Where nothing is required, every day.';

@@ -2,7 +2,8 @@
  * The foreign key from the mentor to the journal proves that the mentor's version is journalled; it
  * says nothing of rows beyond it. Such a row would block the mentor's next change for ever.
  *
- * When the trigger fires the mentor has its new version: record_changes writes both in one statement.
+ * When the trigger fires the mentor has its new version: record_changes writes both in one
+ * statement.
  */
 create or replace function app_private.tg_mentor_journal__refuse_ahead() returns trigger
 language plpgsql

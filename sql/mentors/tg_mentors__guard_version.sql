@@ -1,6 +1,6 @@
 /*
- * A version counts up. Counted down it could meet a journal row of the past with the same status: the
- * foreign key to the journal would be content, and the history after that row be denied.
+ * A version counts up. Counted down it could meet a journal row of the past with the same status:
+ * the foreign key to the journal would be content, and the history after that row be denied.
  */
 create or replace function app_private.tg_mentors__guard_version() returns trigger
 language plpgsql

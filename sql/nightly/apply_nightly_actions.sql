@@ -49,8 +49,12 @@ begin
   cross join lateral unnest(a.threshold_days || a.collapsed_threshold_days) as t (days)
   on conflict on constraint certification_reminders_once do nothing;
 
+  -- Most listings have followed the status by now; asking for all of them again costs as much.
   perform app_private.refresh_portal_listings(array(
-    select a.mentor_id from app_private.applied_actions(run_id, attempt, mentor_ids, 'hide') as a
+    select a.mentor_id
+    from app_private.applied_actions(run_id, attempt, mentor_ids, 'hide') as a
+    join app_public.portal_listings as l on l.mentor_id = a.mentor_id
+    where l.desired_visible
     union
     select a.mentor_id from app_private.applied_actions(run_id, attempt, mentor_ids, 'show') as a
   ));

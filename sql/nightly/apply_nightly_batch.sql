@@ -3,7 +3,8 @@
  * run over has raised the attempt, and a process that slept through it writes nothing (the fence).
  *
  * Mentors whom somebody else holds locked are passed over at first; the last round waits for each
- * for the lock_timeout of two seconds and then records the mentor as failed.
+ * for the lock_timeout of two seconds and then records the mentor as failed. The timeout holds here
+ * too: a certification that somebody keeps locked fails its mentor and does not hang the night.
  */
 create or replace function app_private.apply_nightly_batch(
   run_id uuid,
@@ -16,6 +17,7 @@ volatile
 set search_path = pg_catalog, pg_temp
 set mentor_lifecycle.actor = 'nightly'
 set mentor_lifecycle.nightly_run_id = ''
+set lock_timeout = '2s'
 as $$
 declare
   v_run app_public.nightly_runs;

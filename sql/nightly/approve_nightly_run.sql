@@ -29,7 +29,7 @@ begin
 
   update app_public.nightly_runs as r
   set state = 'running',
-      approved_at = app_private.clock(),
+      approved_at = clock_timestamp(),
       approved_by = app_private.actor()
   where r.id = v_run.id
     and r.state = 'needs_approval'

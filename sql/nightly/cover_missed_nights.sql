@@ -1,7 +1,7 @@
 /*
  * Accounts for every date before a run: dates without a row and runs that never finished are
- * recorded as skipped, naming the run that acts on today's facts in their place (C5). What such a run had
- * planned and not applied is decided anew.
+ * recorded as skipped, naming the run that acts on today's facts in their place (C5). What such a
+ * run had planned and not applied is decided anew.
  */
 create or replace function app_private.cover_missed_nights(covering_run_id uuid) returns void
 language sql

@@ -9,7 +9,7 @@ set search_path = pg_catalog, pg_temp
 as $$
   update app_public.nightly_runs as r
   set state = 'failed',
-      finished_at = app_private.clock(),
+      finished_at = clock_timestamp(),
       explanation = fail_nightly_run.explanation
   where r.id = fail_nightly_run.run_id
     and r.attempt = fail_nightly_run.attempt

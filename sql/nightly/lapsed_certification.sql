@@ -35,7 +35,12 @@ as $$
     on r.organization_id = m.organization_id
     and r.is_required
   left join lateral (
-    select latest.*
+    select
+      latest.*,
+      bool_or(
+        latest.revoked_at is null
+        and as_of between latest.valid_from and latest.expires_on + r.grace_days
+      ) over () as is_covered
     from app_public.certifications as latest
     where latest.mentor_id = m.id
       and latest.certification_type_id = r.certification_type_id
@@ -43,13 +48,7 @@ as $$
     limit 1
   ) as c on true
   where m.id = lapsed_certification.mentor_id
-    and not exists (
-      select from app_public.certifications as valid
-      where valid.mentor_id = m.id
-        and valid.certification_type_id = r.certification_type_id
-        and valid.revoked_at is null
-        and as_of between valid.valid_from and valid.expires_on + r.grace_days
-    )
+    and c.is_covered is not true
   order by c.expires_on, r.name
   limit 1
 $$;

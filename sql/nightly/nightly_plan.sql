@@ -11,7 +11,7 @@ as $$
 declare
   v_run_on constant date := coalesce(run_on, app_private.local_date(organization_id));
 begin
-  perform app_private.require_organization_administrator(organization_id);
+  perform app_private.require_coordinator(organization_id);
 
   return query
   with decision as (

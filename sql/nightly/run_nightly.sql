@@ -17,7 +17,7 @@ begin
   if v_answer is not null then
     return jsonb_populate_record(null::app_public.nightly_runs, v_answer);
   end if;
-  perform app_private.require_organization_administrator(organization_id);
+  perform app_private.require_coordinator(organization_id);
   perform app_private.lock_nightly_run(organization_id);
 
   v_run := app_private.start_nightly_run(organization_id,

@@ -51,7 +51,7 @@ begin
   update app_public.nightly_runs as r
   set state = 'running',
       attempt = r.attempt + 1,
-      started_at = app_private.clock(),
+      started_at = clock_timestamp(),
       finished_at = null,
       explanation = null
   where r.id = v_run.id

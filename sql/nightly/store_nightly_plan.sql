@@ -22,7 +22,7 @@ begin
   select
     v_run.id, v_run.attempt, d.mentor_id, d.action, d.pause_id, d.certification_id, d.expires_on,
     d.threshold_days, d.collapsed_threshold_days, d.visible_until, d.reason_code, d.reason,
-    app_private.clock()
+    clock_timestamp()
   from app_private.nightly_decisions(v_run.organization_id, v_run.run_on) as d
   order by d.mentor_id;
   get diagnostics v_actions = row_count;
