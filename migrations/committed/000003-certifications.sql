@@ -1,5 +1,5 @@
 --! Previous: sha1:b42ffeef8b2fe550abd779a809f3e46a09b477d9
---! Hash: sha1:5bb606feafc215a32a418270f4865b5063d3aa8d
+--! Hash: sha1:378ab2cfc764079dc6eb92471c1e29e52a2d530b
 --! Message: certifications
 
 /*
@@ -180,12 +180,12 @@ create table app_public.nightly_run_actions (
   id bigint primary key generated always as identity,
   run_id uuid not null references app_public.nightly_runs on delete restrict,
   attempt integer not null,
-  mentor_id uuid not null references app_public.mentors on delete restrict,
+  mentor_id uuid not null,
   action text not null
     constraint nightly_run_actions_action_is_known
       check (action in ('pause', 'resume', 'remind', 'follow_up', 'hide', 'show')),
   pause_id uuid,
-  certification_id uuid references app_public.certifications on delete restrict,
+  certification_id uuid,
   expires_on date,
   threshold_days integer,
   collapsed_threshold_days integer[],
@@ -205,12 +205,11 @@ create table app_public.nightly_run_actions (
 create index nightly_run_actions_run_idx
   on app_public.nightly_run_actions (run_id, attempt, mentor_id);
 create index nightly_run_actions_mentor_idx on app_public.nightly_run_actions (mentor_id);
-create index nightly_run_actions_certification_idx
-  on app_public.nightly_run_actions (certification_id)
-  where certification_id is not null;
 alter table app_public.nightly_run_actions enable row level security;
 comment on table app_public.nightly_run_actions is
-  'The plan of a run as it was decided, and what became of each row: the evidence (C10).';
+  'The plan of a run as it was decided, and what became of each row: the evidence (C10). It refers
+to mentors and certifications, which are never deleted, without foreign keys: storing a plan
+must not wait for somebody who keeps one of them locked.';
 comment on column app_public.nightly_run_actions.id is 'Key, in the order of the plan.';
 comment on column app_public.nightly_run_actions.run_id is 'The run.';
 comment on column app_public.nightly_run_actions.attempt is 'The attempt that decided it.';

@@ -1,5 +1,5 @@
---! Previous: sha1:5bb606feafc215a32a418270f4865b5063d3aa8d
---! Hash: sha1:7165e2903d35b826fbd936d0c7191e6f5ac8079f
+--! Previous: sha1:378ab2cfc764079dc6eb92471c1e29e52a2d530b
+--! Hash: sha1:0ca6b51403652e1bde93dd2b5f47a0d9f4b542ea
 --! Message: consequences
 
 /*

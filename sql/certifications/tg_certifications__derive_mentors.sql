@@ -25,6 +25,9 @@ begin
     v_mentor_ids := array(
       select distinct n.mentor_id from new_certifications as n where not n.is_silent
     );
+    perform app_private.require_coverage_of_facts(array(
+      select distinct n.mentor_id from new_certifications as n where n.is_silent
+    ));
   else
     if exists (select o.id, o.mentor_id from old_certifications as o
       except select n.id, n.mentor_id from new_certifications as n)
@@ -71,7 +74,7 @@ end;
 $$;
 comment on function app_private.tg_certifications__derive_mentors() is
   'Keeps coverage, status and journal in step with certifications, whoever writes them (S2, C4).
-Errors: MNAPP.';
+Errors: MNAPP, MNCRT.';
 
 create or replace trigger _500_derive_mentors_after_insert
   after insert on app_public.certifications

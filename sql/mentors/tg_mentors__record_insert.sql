@@ -1,6 +1,7 @@
 /*
  * Coverage is computed here only for pending mentors: where nothing is required they are covered
- * without any certification. Others have been inserted with theirs, or the guard refused them.
+ * without any certification. Others have been inserted with theirs, in one statement
+ * with their certifications, and it is compared.
  */
 create or replace function app_private.tg_mentors__record_insert() returns trigger
 language plpgsql
@@ -25,6 +26,9 @@ begin
   perform app_private.refresh_coverage(
     array(select n.id from new_mentors as n where n.status = 'pending')
   );
+  perform app_private.require_coverage_of_facts(
+    array(select n.id from new_mentors as n where n.status <> 'pending')
+  );
   perform app_private.refresh_portal_listings(
     array(select n.id from new_mentors as n where n.status = 'active' and n.portal_consent)
   );
@@ -33,7 +37,7 @@ end;
 $$;
 comment on function app_private.tg_mentors__record_insert() is
   'Writes the first journal row of new mentors, their coverage and, if they are to be listed, their
-listing. Errors: MNTRA.';
+listing. Errors: MNTRA, MNCRT.';
 
 create or replace trigger _800_record_insert
   after insert on app_public.mentors

@@ -48,6 +48,14 @@ begin
       where n.status <> o.status
     )
   );
+  perform app_private.require_coverage_of_facts(
+    array(
+      select n.id
+      from new_mentors as n
+      join old_mentors as o on o.id = n.id
+      where n.coverage <> o.coverage
+    )
+  );
   if cardinality(v_changes) > 0 then
     perform app_private.record_changes(v_changes);
   end if;
@@ -63,8 +71,9 @@ begin
 end;
 $$;
 comment on function app_private.tg_mentors__record_update() is
-  'Journals direct changes of mentors, refuses a status that contradicts the pauses, and refreshes
-the listings (S2, S3, P1). Errors: MNTRA.';
+  'Journals direct changes of mentors, refuses a status that contradicts the pauses or a coverage
+that contradicts the certifications, and refreshes the listings (S2, S3, P1). Errors: MNTRA,
+MNCRT.';
 
 create or replace trigger _800_record_update
   after update on app_public.mentors

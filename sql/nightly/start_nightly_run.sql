@@ -4,6 +4,7 @@
  * attempt's number fences the dead one should it wake up.
  *
  * A run never goes back in time: for a date before the latest run there is nothing left to act on.
+ * Only today's runs all the same, should somebody have run a date to come by hand.
  */
 create or replace function app_private.start_nightly_run(organization_id uuid, run_on date)
 returns app_public.nightly_runs
@@ -12,6 +13,7 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_is_today constant boolean := run_on = app_private.local_date(organization_id);
   v_run app_public.nightly_runs;
   v_later app_public.nightly_runs;
   v_brake text;
@@ -26,6 +28,7 @@ begin
   where r.organization_id = start_nightly_run.organization_id
     and r.run_on > start_nightly_run.run_on
     and r.state <> 'planned'
+    and not v_is_today
   order by r.run_on desc
   limit 1;
   insert into app_public.nightly_runs as r
@@ -35,7 +38,10 @@ begin
     start_nightly_run.run_on,
     case when v_later.id is null then 'planned' else 'skipped' end,
     v_later.id,
-    format('The run of %s had already acted on later facts.', v_later.run_on)
+    case
+      when v_later.id is not null
+      then format('The run of %s had already acted on later facts.', v_later.run_on)
+    end
   )
   on conflict on constraint nightly_runs_once_per_date do nothing;
   select r.* into v_run
@@ -43,7 +49,10 @@ begin
   where r.organization_id = start_nightly_run.organization_id
     and r.run_on = start_nightly_run.run_on
   for update;
-  if v_run.state in ('skipped', 'needs_approval') or v_later.id is not null then
+  if v_run.state = 'needs_approval'
+    or v_run.state = 'skipped' and not v_is_today
+    or v_later.id is not null
+  then
     return v_run;
   end if;
 
@@ -53,6 +62,7 @@ begin
       attempt = r.attempt + 1,
       started_at = clock_timestamp(),
       finished_at = null,
+      covered_by_run_id = null,
       explanation = null
   where r.id = v_run.id
   returning r.* into v_run;

@@ -26,6 +26,10 @@ begin
   from app_private.nightly_decisions(v_run.organization_id, v_run.run_on) as d
   order by d.mentor_id;
   get diagnostics v_actions = row_count;
+  -- Until autovacuum comes by, the planner would take a run of a million rows for an empty one.
+  if v_actions > 10000 then
+    analyze app_public.nightly_run_actions;
+  end if;
   return v_actions;
 end;
 $$;

@@ -96,7 +96,9 @@ begin
       from app_public.nightly_runs as r
       where r.organization_id = invariant_violations.organization_id
     ) as span
-    cross join lateral generate_series(span.first, span.last, interval '1 day') as days (run_on)
+    cross join lateral generate_series(
+      span.first, least(span.last, as_of), interval '1 day'
+    ) as days (run_on)
   ) as missing
   where not exists (
     select from app_public.nightly_runs as r
