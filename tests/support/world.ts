@@ -1,0 +1,75 @@
+import {
+  type Database,
+  type Mentor,
+  type Organization,
+  TODAY,
+  aChapterAdministrator,
+  aCoordinator,
+  aMentor,
+  aPause,
+  addDays,
+  anOrganization,
+  anOrganizationAdministrator,
+  insert,
+} from "./builders.ts";
+
+export interface World {
+  organization: Organization;
+  mentor: Mentor;
+}
+
+/**
+ * At least one row in every table: a listed mentor of two people's care, paused by a person and for
+ * certification, with an assignment, a reminder, a planned night and a discrepancy.
+ */
+export async function aWorld(db: Database): Promise<World> {
+  const organization = await anOrganization(db);
+  const mentor = await aMentor(db, organization);
+  await aPause(db, mentor);
+  await aPause(db, mentor, { cause: "certification", certificationId: mentor.certificationId });
+  await aCoordinator(db, mentor);
+  await aChapterAdministrator(db, organization, organization.chapterId);
+  await anOrganizationAdministrator(db, organization);
+
+  await insert(db, "app_public.assignments", {
+    organization_id: organization.id,
+    mentor_id: mentor.id,
+    assignment_key: "A-1",
+    client_reference: "C-1",
+    opened_on: addDays(TODAY, -30),
+    last_contact_on: addDays(TODAY, -3),
+  });
+  const run = await insert(db, "app_public.nightly_runs", {
+    organization_id: organization.id,
+    run_on: TODAY,
+  });
+  await insert(db, "app_public.nightly_run_actions", {
+    run_id: run["id"],
+    attempt: 1,
+    mentor_id: mentor.id,
+    action: "pause",
+    reason_code: "certification_expired",
+    reason: "It has expired.",
+  });
+  await insert(db, "app_public.certification_reminders", {
+    mentor_id: mentor.id,
+    certification_id: mentor.certificationId,
+    expires_on: TODAY,
+    threshold_days: 7,
+    disposition: "notified",
+    decided_on: TODAY,
+  });
+  await insert(db, "app_public.discrepancies", {
+    organization_id: organization.id,
+    invariant: "past_dates_are_accounted_for",
+    detail: "Not accounted for.",
+    opened_at: TODAY,
+  });
+  await insert(db, "app_private.import_rows", {
+    import_id: organization.id,
+    line: 2,
+    cells: "{}",
+  });
+  await db.query("set constraints all immediate; set constraints all deferred");
+  return { organization, mentor };
+}
