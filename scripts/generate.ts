@@ -1,7 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { sentenceOf } from "../worker/database/errors.ts";
 import { migrateDatabase } from "../worker/database/migrate.ts";
 import { drawPicture } from "../worker/database/picture.ts";
 import { withClient } from "../worker/database/pool.ts";
@@ -9,6 +8,7 @@ import { projectRoot } from "../worker/database/root.ts";
 import { startPostgres } from "../worker/local/postgres.ts";
 import { errorPage } from "./generate/errors.ts";
 import { stateMachinePage } from "./generate/state-machine.ts";
+import { runCommand } from "./run-command.ts";
 
 const USAGE = `Usage: npm run generate [-- --check]
 
@@ -19,7 +19,9 @@ Uses a throw-away PostgreSQL that it starts itself.
   --help   this text`;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { check: { type: "boolean" }, help: { type: "boolean" } } });
+  const { values } = parseArgs({
+    options: { check: { type: "boolean" }, help: { type: "boolean" } },
+  });
   if (values.help) {
     console.log(USAGE);
     return;
@@ -53,9 +55,4 @@ async function compare(path: string, text: string): Promise<void> {
   console.error(`${path} is not what the database says; npm run generate writes it anew.`);
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(`generate: ${sentenceOf(error)}`);
-  process.exitCode = 1;
-}
+await runCommand("generate", main);

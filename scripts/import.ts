@@ -1,9 +1,11 @@
 import { parseArgs } from "node:util";
+import { readConfig } from "../worker/config.ts";
 import { importFile } from "../worker/import/import.ts";
 import { isKind, kinds } from "../worker/import/kinds.ts";
 import { formatProblem } from "../worker/import/problem.ts";
 import { reportProgress } from "../worker/import/progress.ts";
 import { formatSummary } from "../worker/import/summary.ts";
+import { required, runCommand } from "./run-command.ts";
 
 const USAGE = `Usage: npm run import -- --kind people|mentors|assignments --organization SLUG FILE.csv
 
@@ -13,7 +15,7 @@ with its line, column and cause. Importing the same file again changes nothing.
   --kind KIND           what the file contains: people, mentors or assignments
   --organization SLUG   the organisation that it belongs to
   --dry-run             do everything, report, and store nothing
-  --silent              mentors only: send no reminder that is due already
+  --silent              send no reminder that is due already (of people and assignments none is)
   --json                print the summary as JSON
   --help                this text
 
@@ -40,11 +42,6 @@ function parse() {
   return { ...values, positionals };
 }
 
-function required(value: string | undefined, what: string): string {
-  if (value) return value;
-  throw new Error(`${what} is missing; --help shows how the command is used`);
-}
-
 async function main(): Promise<void> {
   const options = parse();
   if (options.help) {
@@ -60,19 +57,13 @@ async function main(): Promise<void> {
   if (options.positionals.length > 1) {
     throw new Error(`One file at a time, please: ${options.positionals.join(" ")}`);
   }
-  if (options.silent && kind !== "mentors") {
-    throw new Error(`--silent is for mentors; importing ${kind} sends nothing`);
-  }
-  const connectionString = required(
-    process.env["DATABASE_URL"],
-    "DATABASE_URL, like postgres://user:password@host:5432/database,",
-  );
+  const { databaseUrl } = readConfig();
 
   let problems = 0;
   const lines = new Set<number>();
   const progress = reportProgress((line) => console.error(line));
   try {
-    const summary = await importFile(connectionString, {
+    const summary = await importFile(databaseUrl, {
       kind,
       organization,
       file,
@@ -96,27 +87,4 @@ async function main(): Promise<void> {
   }
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(`import: ${explain(error)}`);
-  process.exitCode = 1;
-}
-
-/** One plain sentence, also for what the operating system or the database had to say. */
-function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { code, hint, path } = error as NodeJS.ErrnoException & { hint?: string };
-  if (code === "ENOENT" && path !== undefined) return `there is no file ${path}`;
-  if (code === "EISDIR") return "the path is a folder; give the path of a CSV file";
-  if (code === "ECONNREFUSED") {
-    return "the database of DATABASE_URL does not answer; is it running?";
-  }
-  if (code === "42P01" || code === "42883" || code === "3F000") {
-    return `the database is not up to date (${error.message}); run npm run migrate first`;
-  }
-  if (code === "23505" || code === "23P01" || code === "40P01") {
-    return `somebody changed the same data meanwhile, and nothing was stored; run the import again (${error.message})`;
-  }
-  return hint === undefined ? error.message : `${error.message}. ${hint}`;
-}
+await runCommand("import", main);

@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
+import { readConfig } from "../worker/config.ts";
 import { migrateDatabase } from "../worker/database/migrate.ts";
+import { runCommand } from "./run-command.ts";
 
 const USAGE = `Usage: npm run migrate
 
@@ -17,13 +19,8 @@ async function main(): Promise<void> {
     console.log(USAGE);
     return;
   }
-  const connectionString = process.env["DATABASE_URL"];
-  if (!connectionString) {
-    throw new Error(
-      "DATABASE_URL is missing; it must look like postgres://user:password@host:5432/database",
-    );
-  }
-  const { applied, dropped } = await migrateDatabase(connectionString, {
+  const { databaseUrl } = readConfig();
+  const { applied, dropped } = await migrateDatabase(databaseUrl, {
     onProgress: (line) => console.log(line),
     withCurrent: values["with-current"] ?? false,
   });
@@ -31,15 +28,4 @@ async function main(): Promise<void> {
   console.log(`up to date, ${applied.length} files of sql/ applied`);
 }
 
-/** A refused connection to a host with several addresses is several errors without a message. */
-function sentenceOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(sentenceOf).join("; ");
-  return error instanceof Error ? error.message : String(error);
-}
-
-try {
-  await main();
-} catch (error) {
-  console.error(`migrate: ${sentenceOf(error)}`);
-  process.exitCode = 1;
-}
+await runCommand("migrate", main);

@@ -1,13 +1,14 @@
 import { parseArgs } from "node:util";
 import type pg from "pg";
 import { readConfig } from "../worker/config.ts";
-import { sentenceOf } from "../worker/database/errors.ts";
 import { createPool } from "../worker/database/pool.ts";
 import { findOrganization } from "../worker/nightly/organization.ts";
+import type { Organization } from "../worker/nightly/organization.ts";
 import { previewNightly } from "../worker/nightly/preview.ts";
 import { planTable, runSentence } from "../worker/nightly/print.ts";
 import { readRun, runNightly } from "../worker/nightly/run.ts";
 import type { NightlyRun } from "../worker/nightly/run.ts";
+import { runCommand } from "./run-command.ts";
 
 const USAGE = `Usage: npm run nightly -- --organization SLUG [options]
 
@@ -46,7 +47,9 @@ async function main(): Promise<void> {
   if (values.on !== undefined && !isDate(values.on)) {
     throw new Error(`--on ${values.on} is not a date: write it as YYYY-MM-DD.`);
   }
-  const pool = createPool(readConfig().databaseUrl, { applicationName: "mentor-lifecycle-nightly" });
+  const pool = createPool(readConfig().databaseUrl, {
+    applicationName: "mentor-lifecycle-nightly",
+  });
   try {
     const organization = await findOrganization(pool, values.organization);
     const target = { organizationId: organization.id, runOn: values.on };
@@ -58,7 +61,7 @@ async function main(): Promise<void> {
     const run =
       values.approve === undefined
         ? await runNightly(pool, { ...target, onProgress: showProgress })
-        : await approve(pool, values.approve);
+        : await approve(pool, organization, values.approve);
     report(run, values.json, values.organization);
   } finally {
     await pool.end();
@@ -71,7 +74,16 @@ function isDate(text: string): boolean {
   return date.toISOString().startsWith(text);
 }
 
-async function approve(pool: pg.Pool, runId: string): Promise<NightlyRun> {
+async function approve(
+  pool: pg.Pool,
+  organization: Organization,
+  runId: string,
+): Promise<NightlyRun> {
+  const { rowCount } = await pool.query(
+    "select from app_public.nightly_runs as r where r.id::text = $1 and r.organization_id = $2",
+    [runId, organization.id],
+  );
+  if (rowCount === 0) throw new Error(`${organization.slug} has no run ${runId}.`);
   return await readRun(pool, "app_public.approve_nightly_run($1::uuid)", [runId]);
 }
 
@@ -95,9 +107,4 @@ function report(run: NightlyRun, json: boolean, slug: string): void {
   }
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(`nightly: ${sentenceOf(error)}`);
-  process.exitCode = 1;
-}
+await runCommand("nightly", main);

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { readConfig } from "../worker/config.ts";
-import { sentenceOf } from "../worker/database/errors.ts";
 import { withClient } from "../worker/database/pool.ts";
+import { required, runCommand } from "./run-command.ts";
 
 const USAGE = `Usage: npm run organization:create -- --slug SLUG --name NAME [--time-zone ZONE] [--locale LOCALE]
 
@@ -12,11 +12,6 @@ Creates an organisation with default settings in the database of DATABASE_URL.
   --time-zone ZONE   IANA name (Europe/Oslo)
   --locale LOCALE    language of its messages: nb, nn or en (nb)
   --help             this text`;
-
-function required(value: string | undefined, what: string): string {
-  if (value) return value;
-  throw new Error(`${what} is missing; --help shows how the command is used.`);
-}
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -45,9 +40,4 @@ async function main(): Promise<void> {
   console.log(`Created the organisation ${slug}. Next: npm run import -- --help`);
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(`organization:create: ${sentenceOf(error)}`);
-  process.exitCode = 1;
-}
+await runCommand("organization:create", main);

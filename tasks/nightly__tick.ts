@@ -23,7 +23,7 @@ const task: Task<"nightly__tick"> = async (_payload, helpers) => {
     await helpers.addJob(
       "nightly__run",
       { organizationId, runOn },
-      { jobKey: `nightly__run:${organizationId}:${runOn}`, maxAttempts: 5 },
+      { jobKey: `nightly__run:${organizationId}:${runOn}` },
     );
   }
 };

@@ -2,12 +2,22 @@ import { z } from "zod";
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
+const DATABASE_URL_LOOKS_LIKE =
+  "must look like postgres://user:password@host:5432/database, " +
+  "special characters in it written as %40 and the like";
+
 const environment = z.object({
   DATABASE_URL: z
-    .string("must look like postgres://user:password@host:5432/database")
-    .regex(/^postgres(ql)?:\/\//, "must look like postgres://user:password@host:5432/database"),
+    .string(DATABASE_URL_LOOKS_LIKE)
+    .refine(isConnectionString, DATABASE_URL_LOOKS_LIKE),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
 });
+
+/** The driver's own complaint about a malformed address names neither the variable nor the cure. */
+function isConnectionString(text: string): boolean {
+  // Without a host the connection goes through a socket, which the address names elsewhere.
+  return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text.replace("@/", "@localhost/"));
+}
 
 export interface Config {
   /** Connection string of the owner of the database. */
@@ -20,7 +30,9 @@ export interface Config {
 export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
   const result = environment.safeParse(variables);
   if (!result.success) {
-    const sentences = result.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
+    const sentences = result.error.issues.map(
+      (issue) => `${issue.path.join(".")} ${issue.message}`,
+    );
     throw new Error(`${sentences.join("; ")}.`);
   }
   return { databaseUrl: result.data.DATABASE_URL, logLevel: result.data.LOG_LEVEL };

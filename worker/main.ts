@@ -7,16 +7,20 @@ import { startWorker } from "./runner.ts";
 async function main(): Promise<void> {
   const config = readConfig();
   const logger = createLogger(config.logLevel);
-  const worker = await startWorker(config.databaseUrl, logger);
-  logger.info("worker started");
-
   const asked = Promise.withResolvers<void>();
-  // The handlers stay: npm passes a signal on that the terminal may have sent to us already.
+  // They listen before the first job is taken, and they stay: npm passes a signal on that the
+  // terminal may have sent to us already.
   process.on("SIGTERM", () => asked.resolve());
   process.on("SIGINT", () => asked.resolve());
-  await Promise.race([asked.promise, worker.ended]);
-  logger.info("stopping: running jobs are finished first");
-  await worker.stop();
+
+  const worker = await startWorker(config.databaseUrl, logger);
+  logger.info("worker started");
+  try {
+    await Promise.race([asked.promise, worker.ended]);
+    logger.info("stopping: running jobs are finished first");
+  } finally {
+    await worker.stop();
+  }
   logger.info("worker stopped");
 }
 

@@ -1,7 +1,9 @@
 import { run } from "graphile-worker";
 import type { Runner } from "graphile-worker";
+import type pg from "pg";
 import type { Logger } from "pino";
 import preset from "../graphile.config.ts";
+import { sentenceOf } from "./database/errors.ts";
 import { createPool } from "./database/pool.ts";
 import { graphileLogger } from "./logger.ts";
 
@@ -9,7 +11,7 @@ import { graphileLogger } from "./logger.ts";
 const CLOCK_CHECK_MS = 60_000;
 
 export interface RunningWorker {
-  /** Settles when the worker has ended by itself, with the error that ended it. */
+  /** Settles when the worker has ended; with an error, if nobody had asked it to. */
   ended: Promise<void>;
   /** Takes no new jobs, lets the running ones finish, and closes the connections. */
   stop(): Promise<void>;
@@ -23,41 +25,62 @@ export async function startWorker(databaseUrl: string, logger: Logger): Promise<
   const pool = createPool(databaseUrl, {
     max: preset.worker?.maxPoolSize ?? 12,
     applicationName: "mentor-lifecycle-worker",
-    onError: (error) => logger.warn({ error_message: error.message }, "a connection broke"),
+    onError: (error) => {
+      // Connections that are being closed anyway may be cut off.
+      if (!pool.ending) logger.warn({ error_message: error.message }, "a connection broke");
+    },
   });
-  const repairClock = async () => {
-    const { rows } = await pool.query<{ identifier: string }>(
-      "select identifier from app_private.repair_schedule() as identifier",
-    );
-    for (const { identifier } of rows) {
-      logger.error({ identifier }, "the schedule had fired in the future and was set back");
-    }
-  };
   try {
-    await repairClock();
+    await repairSchedule(pool, logger);
+    await pool.query(
+      "select from graphile_worker.add_job('nightly__tick', job_key => 'nightly__tick')",
+    );
     const runner = await run({
       preset,
       pgPool: pool,
       logger: graphileLogger(logger),
       noHandleSignals: true,
     });
-    await runner.addJob("nightly__tick", {}, { jobKey: "nightly__tick" });
-    const timer = setInterval(() => {
-      repairClock().catch((error: unknown) => logger.warn({ err: error }, "no clock check"));
-    }, CLOCK_CHECK_MS);
-    return { ended: runner.promise, stop: () => stopAll(runner, timer, () => pool.end()) };
+    return supervise(runner, pool, logger);
   } catch (error) {
     await pool.end();
     throw error;
   }
 }
 
-async function stopAll(
-  runner: Runner,
-  timer: NodeJS.Timeout,
-  endPool: () => Promise<void>,
-): Promise<void> {
-  clearInterval(timer);
-  await runner.stop();
-  await endPool();
+function supervise(runner: Runner, pool: pg.Pool, logger: Logger): RunningWorker {
+  let stopping: Promise<void> | undefined;
+  let hasEnded = false;
+  const timer = setInterval(() => {
+    repairSchedule(pool, logger).catch((error: unknown) => {
+      logger.warn({ error_message: sentenceOf(error) }, "the schedule could not be checked");
+    });
+  }, CLOCK_CHECK_MS);
+  const watch = async () => {
+    await runner.promise;
+    hasEnded = true;
+    if (stopping === undefined) throw new Error("The task runner has ended; its log says why.");
+  };
+  const stop = async () => {
+    clearInterval(timer);
+    try {
+      if (!hasEnded) await runner.stop();
+    } finally {
+      await pool.end();
+    }
+  };
+  const ended = watch();
+  // Who does not wait for the end is not to be ended by it.
+  ended.catch(() => {});
+  return { ended, stop: () => (stopping ??= stop()) };
+}
+
+/** A clock that was ahead has left an execution in the future, and nothing would fire until then. */
+async function repairSchedule(pool: pg.Pool, logger: Logger): Promise<void> {
+  const { rows } = await pool.query<{ identifier: string }>(
+    "select identifier from app_private.repair_schedule() as identifier",
+  );
+  for (const { identifier } of rows) {
+    logger.error({ identifier }, "the schedule had fired in the future and was set back");
+  }
 }

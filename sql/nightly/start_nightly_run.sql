@@ -18,8 +18,10 @@ declare
   v_later app_public.nightly_runs;
   v_brake text;
 begin
-  if start_nightly_run.run_on is null then
-    raise exception 'A nightly run needs a date' using errcode = 'MNDAT';
+  if v_is_today is null then
+    raise exception 'A nightly run needs an organisation that exists and a date' using
+      errcode = case when run_on is null then 'MNDAT' else 'MNNOT' end,
+      detail = format('organization_id=%s', organization_id);
   end if;
   perform app_private.act_as_of(organization_id, run_on);
 
@@ -83,4 +85,4 @@ comment on function app_private.start_nightly_run(uuid, date) is
   'Starts or takes over the run of an organisation and date and stores its plan. Returns the
 ledger row: running (apply it), needs_approval (the brake) or skipped (a later run covered it).
 Starting a run that succeeded plans again what has become due since. The caller holds the
-overlap lock. Errors: MNDAT.';
+overlap lock. Errors: MNDAT, MNNOT.';

@@ -1,7 +1,7 @@
-import { onTestFinished } from "vitest";
 import { createLogger } from "../../worker/logger.ts";
 import { startWorker } from "../../worker/runner.ts";
 import type { RunningWorker } from "../../worker/runner.ts";
+import { test as base } from "./database.ts";
 
 export interface LogLine {
   level: string;
@@ -21,10 +21,16 @@ export interface TestWorker extends RunningWorker {
   entries(): LogLine[];
 }
 
-/** A worker of this process, which is stopped at the end of the test if it is not before. */
-export async function aWorker(url: string): Promise<TestWorker> {
-  const { logger, lines, entries } = recordingLogger();
-  const worker = await startWorker(url, logger);
-  onTestFinished(() => worker.stop());
-  return { ...worker, lines, entries };
-}
+/** `aWorker`: starts a worker in this process, which is stopped before its database goes. */
+export const test = base.extend("aWorker", async ({ fresh: _before }, { onCleanup }) => {
+  const workers: TestWorker[] = [];
+  onCleanup(async () => {
+    for (const worker of workers) await worker.stop();
+  });
+  return async (url: string) => {
+    const { logger, lines, entries } = recordingLogger();
+    const worker = { ...(await startWorker(url, logger)), lines, entries };
+    workers.push(worker);
+    return worker;
+  };
+});

@@ -16,25 +16,51 @@ const IMPORTED_DAYS_AGO = 10;
 
 /**
  * Fills an empty database with a demonstration organisation of forty mentors in three chapters, by
- * the same imports and commands that an association would use. Returns false if it is not empty.
+ * the same imports and commands that an association would use; one that was interrupted is completed.
+ * Returns false if there was nothing to do.
  */
 export async function createDemonstration(databaseUrl: string): Promise<boolean> {
-  const today = await withClient(databaseUrl, createOrganization);
-  if (today === undefined) return false;
+  const { isFilled, hasMentors } = await withClient(databaseUrl, lookAround);
+  if (isFilled) return false;
+  const today = await withClient(databaseUrl, prepareOrganization);
   const asOf = `${addDays(today, -IMPORTED_DAYS_AGO)} 12:00:00 Europe/Oslo`;
   await importText(databaseUrl, "people", peopleCsv(), asOf);
-  await importText(databaseUrl, "mentors", mentorsCsv(today), asOf);
+  if (!hasMentors) await importText(databaseUrl, "mentors", mentorsCsv(today), asOf);
   await withClient(databaseUrl, (client) => pauseSome(client, today, asOf));
   return true;
 }
 
-async function createOrganization(client: pg.Client): Promise<string | undefined> {
-  const existing = await client.query("select from app_public.organizations as o limit 1");
-  if (existing.rowCount !== 0) return undefined;
-  await client.query("select from app_private.create_organization($1, $2)", [
-    DEMONSTRATION,
-    "Demonstrasjonslaget",
-  ]);
+interface Contents {
+  /** Somebody's own organisation, or the whole demonstration. */
+  isFilled: boolean;
+  hasMentors: boolean;
+}
+
+async function lookAround(client: pg.Client): Promise<Contents> {
+  const { rows } = await client.query<Contents>(
+    `select
+       exists (select from app_public.organizations as o where o.slug <> $1)
+         -- The pauses by people come last.
+         or exists (select from app_public.mentor_pauses as p where p.kind = 'person')
+         as "isFilled",
+       exists (select from app_public.mentors) as "hasMentors"`,
+    [DEMONSTRATION],
+  );
+  return rows[0] ?? { isFilled: false, hasMentors: false };
+}
+
+/** The day on the organisation's calendar; creates the organisation if need be. */
+async function prepareOrganization(client: pg.Client): Promise<string> {
+  const { rowCount } = await client.query(
+    "select from app_public.organizations as o where o.slug = $1",
+    [DEMONSTRATION],
+  );
+  if (rowCount === 0) {
+    await client.query("select from app_private.create_organization($1, $2)", [
+      DEMONSTRATION,
+      "Demonstrasjonslaget",
+    ]);
+  }
   return (await findOrganization(client, DEMONSTRATION)).today;
 }
 

@@ -26,7 +26,9 @@ export async function showNight(databaseUrl: string, slug: string): Promise<void
       [organization.id],
     );
     for (const { status, mentors, listed } of rows) {
-      console.log(`  ${status.padEnd(8)} ${mentors} mentors, ${listed} of them wanted on the website`);
+      console.log(
+        `  ${status.padEnd(8)} ${mentors} mentors, ${listed} of them wanted on the website`,
+      );
     }
   } catch (error) {
     if (!hasCode(error, "MNRUN")) throw error;

@@ -11,20 +11,25 @@ import { createDemonstration, DEMONSTRATION } from "./demonstration.ts";
 import { startPostgres } from "./postgres.ts";
 import { showNight } from "./show-night.ts";
 
-const USAGE = `Usage: npm start [-- --fresh]
+const USAGE = `Usage: npm start [-- [--fresh] [--data DIRECTORY]]
 
 Starts the whole system. Without DATABASE_URL it brings up an embedded PostgreSQL in the folder .data,
 with a demonstration organisation if there is none, shows its night, and goes on as worker until
 Ctrl-C. With DATABASE_URL it migrates that database and starts the worker on it.
 
-  --fresh  throw the embedded database away and begin anew
-  --help   this text`;
+  --fresh           throw the embedded database away and begin anew
+  --data DIRECTORY  where the embedded PostgreSQL keeps its data (.data)
+  --help            this text`;
 
 const DATABASE = "mentor_lifecycle";
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { fresh: { type: "boolean", default: false }, help: { type: "boolean" } },
+    options: {
+      fresh: { type: "boolean", default: false },
+      data: { type: "string" },
+      help: { type: "boolean", default: false },
+    },
   });
   if (values.help) {
     console.log(USAGE);
@@ -32,16 +37,19 @@ async function main(): Promise<void> {
   }
   const stopSignal = waitForStop();
   if (process.env["DATABASE_URL"]) {
-    if (values.fresh) throw new Error("--fresh is for the embedded database only.");
+    if (values.fresh || values.data !== undefined) {
+      throw new Error("--fresh and --data are for the embedded database; DATABASE_URL is set.");
+    }
     const { databaseUrl } = readConfig();
     await migrateDatabase(databaseUrl, { onProgress: say });
     await work(databaseUrl, stopSignal);
     return;
   }
-  say("Starting an embedded PostgreSQL in .data …");
+  const data = values.data ?? join(projectRoot, ".data");
+  say(`Starting an embedded PostgreSQL in ${values.data ?? ".data"} …`);
   const server = await startPostgres({
     persistent: true,
-    dataDirectory: join(projectRoot, ".data", "postgres"),
+    dataDirectory: join(data, "postgres"),
     handleSignals: false,
   });
   try {
@@ -62,7 +70,9 @@ async function main(): Promise<void> {
 async function prepareDatabase(serverUrl: string, fresh: boolean): Promise<void> {
   await withClient(serverUrl, async (client) => {
     if (fresh) await client.query(`drop database if exists ${DATABASE} with (force)`);
-    const { rowCount } = await client.query("select from pg_database where datname = $1", [DATABASE]);
+    const { rowCount } = await client.query("select from pg_database where datname = $1", [
+      DATABASE,
+    ]);
     if (rowCount === 0) await client.query(`create database ${DATABASE}`);
   });
 }
@@ -89,9 +99,12 @@ function inDays(days: number): string {
 
 async function work(databaseUrl: string, stopSignal: Promise<void>): Promise<void> {
   const worker = await startWorker(databaseUrl, createLogger("warn"));
-  await Promise.race([stopSignal, worker.ended]);
-  say("Stopping …");
-  await worker.stop();
+  try {
+    await Promise.race([stopSignal, worker.ended]);
+    say("Stopping …");
+  } finally {
+    await worker.stop();
+  }
 }
 
 /**

@@ -21,7 +21,12 @@ function alignColumns(rows: string[][]): string {
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   );
   return rows
-    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd())
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
     .toSpliced(1, 0, widths.map((width) => "-".repeat(width)).join("  "))
     .join("\n");
 }

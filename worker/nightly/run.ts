@@ -155,7 +155,7 @@ async function applyBatches(
 ): Promise<void> {
   const { batchSize = 10_000, onProgress = () => {} } = options;
   let after: string | null = null;
-  for (let mentors = 0; ; ) {
+  for (let mentors = 0; ;) {
     mayGoOn();
     const result: pg.QueryResult<{ last_mentor_id: string | null; mentor_count: number }> =
       await work.query(

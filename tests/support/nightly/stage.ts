@@ -122,8 +122,11 @@ export async function jobs(client: pg.ClientBase): Promise<JobRow[]> {
 }
 
 /** Waits until the condition, which throws as long as it is not met, holds. */
-export async function eventually<Result>(condition: () => Promise<Result>): Promise<Result> {
-  return await vi.waitFor(condition, { timeout: 15_000, interval: 20 });
+export async function eventually<Result>(
+  condition: () => Promise<Result>,
+  { timeout = 15_000 }: { timeout?: number } = {},
+): Promise<Result> {
+  return await vi.waitFor(condition, { timeout, interval: 20 });
 }
 
 /** Waits until another process waits for a lock of this connection; returns its backend's number. */
