@@ -1,5 +1,5 @@
 --! Previous: sha1:1d10d4ac8a57336c66c54b4406635fc1b36707b3
---! Hash: sha1:b42ffeef8b2fe550abd779a809f3e46a09b477d9
+--! Hash: sha1:279602145884a5f1dea4ab05224ee01ca31398ff
 --! Message: mentors
 
 /*
@@ -51,6 +51,7 @@ insert into app_public.mentor_status_transitions (from_status, to_status, label)
   ('paused', 'retired', 'retired'),
   ('retired', 'pending', 're-enrolled');
 
+-- Room on each page for a new version of the row: a night changes many, and their indexes stay.
 create table app_public.mentors (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references app_public.organizations on delete restrict,
@@ -72,7 +73,7 @@ create table app_public.mentors (
     references app_public.chapters (organization_id, id) on delete restrict,
   foreign key (organization_id, person_id)
     references app_public.people (organization_id, id) on delete restrict
-);
+) with (fillfactor = 80);
 create index mentors_organization_id_chapter_id_idx
   on app_public.mentors (organization_id, chapter_id);
 create index mentors_organization_id_person_id_idx

@@ -1,5 +1,5 @@
---! Previous: sha1:b42ffeef8b2fe550abd779a809f3e46a09b477d9
---! Hash: sha1:378ab2cfc764079dc6eb92471c1e29e52a2d530b
+--! Previous: sha1:279602145884a5f1dea4ab05224ee01ca31398ff
+--! Hash: sha1:662958fb2424cd466a936a4b381834564e60d3ac
 --! Message: certifications
 
 /*
@@ -176,6 +176,7 @@ comment on column app_public.nightly_runs.failed_count is
 comment on column app_public.nightly_runs.unchanged_count is
   'Mentors for whom the run had nothing to do.';
 
+-- Half of each page stays free for the outcomes: each row is changed once, and its indexes stay.
 create table app_public.nightly_run_actions (
   id bigint primary key generated always as identity,
   run_id uuid not null references app_public.nightly_runs on delete restrict,
@@ -201,7 +202,7 @@ create table app_public.nightly_run_actions (
     check (outcome not in ('failed', 'superseded') or outcome_detail is not null),
   constraint nightly_run_actions_reminders_have_a_threshold
     check ((action = 'remind') = (threshold_days is not null))
-);
+) with (fillfactor = 50);
 create index nightly_run_actions_run_idx
   on app_public.nightly_run_actions (run_id, attempt, mentor_id);
 create index nightly_run_actions_mentor_idx on app_public.nightly_run_actions (mentor_id);

@@ -1,5 +1,5 @@
---! Previous: sha1:378ab2cfc764079dc6eb92471c1e29e52a2d530b
---! Hash: sha1:0ca6b51403652e1bde93dd2b5f47a0d9f4b542ea
+--! Previous: sha1:662958fb2424cd466a936a4b381834564e60d3ac
+--! Hash: sha1:4adb80e49755f8f5ff5c2902fc6e4a5d0ca389c5
 --! Message: consequences
 
 /*
@@ -72,6 +72,7 @@ comment on column app_public.notifications.not_before is
   'Not to be dispatched before this instant.';
 comment on column app_public.notifications.created_at is 'When it was written.';
 
+-- Room on each page for a new version of the row: a night hides many, and their indexes stay.
 create table app_public.portal_listings (
   mentor_id uuid primary key,
   organization_id uuid not null,
@@ -84,7 +85,7 @@ create table app_public.portal_listings (
     check (desired_visible or desired_until is null),
   foreign key (organization_id, mentor_id)
     references app_public.mentors (organization_id, id) on delete restrict
-);
+) with (fillfactor = 80);
 create index portal_listings_mentor_idx
   on app_public.portal_listings (organization_id, mentor_id);
 alter table app_public.portal_listings enable row level security;

@@ -1,0 +1,31 @@
+import { nightly } from "./nightly/nightly.ts";
+
+const USAGE = `Usage: npm run bench -- BENCH [options]
+
+  nightly   a night for up to a million certifications, against a floor and a foil
+
+npm run bench -- BENCH --help says more. bench/README.md shows the last figures.`;
+
+/** Each takes the words after its name. */
+const BENCHES: Record<string, (words: string[]) => Promise<void>> = { nightly };
+
+async function main(words: string[]): Promise<void> {
+  const [name, ...rest] = words;
+  if (name === "--help" || name === undefined) {
+    console.log(USAGE);
+    if (name === undefined) process.exitCode = 1;
+    return;
+  }
+  const bench = BENCHES[name];
+  if (bench === undefined) {
+    throw new Error(`there is no bench ${name}; there is: ${Object.keys(BENCHES).join(", ")}`);
+  }
+  await bench(rest);
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
