@@ -44,6 +44,10 @@ async function main(): Promise<void> {
   if (values.organization === undefined) {
     throw new Error("--organization is missing: give the slug of the organisation. See --help.");
   }
+  if (values.approve !== undefined && (values.preview || values.on !== undefined)) {
+    throw new Error("--approve names the run and its date: leave out --preview and --on.");
+  }
+  if (values.all && !values.preview) throw new Error("--all belongs to --preview.");
   if (values.on !== undefined && !isDate(values.on)) {
     throw new Error(`--on ${values.on} is not a date: write it as YYYY-MM-DD.`);
   }
@@ -95,15 +99,17 @@ function report(run: NightlyRun, json: boolean, slug: string): void {
   if (process.stderr.isTTY) process.stderr.write("\r\u001B[K");
   const { runId, state, runOn, counts } = run;
   console.log(json ? JSON.stringify({ runId, state, runOn, counts }) : runSentence(run));
+  // Without --json the explanation stands on standard output already.
+  const explanation = json ? `${run.explanation} ` : "";
   if (state === "needs_approval") {
     process.exitCode = 2;
     console.error(
-      `nightly: ${run.explanation} Look at the plan with --preview, then apply it with: ` +
+      `nightly: ${explanation}Look at the plan with --preview, then apply it with: ` +
         `npm run nightly -- --organization ${slug} --approve ${runId}`,
     );
   } else if (state === "succeeded_with_failures") {
     process.exitCode = 2;
-    console.error(`nightly: ${run.explanation} Running the same date again repairs what it can.`);
+    console.error(`nightly: ${explanation}Running the same date again repairs what it can.`);
   }
 }
 

@@ -2,6 +2,7 @@ create or replace function app_private.require_coverage_of_facts(mentor_ids uuid
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan
 as $$
 declare
   v_mentor_id uuid;

@@ -1,6 +1,6 @@
 /*
- * Certifications are facts; the mentor follows. One trigger function for all three events,
- * because a correction and a deletion have to recompute the same things as a grant.
+ * Certifications are facts; the mentor follows. One trigger function for both events, because a
+ * correction has to recompute the same things as a grant; nothing is ever deleted.
  *
  * A revocation pauses at once and not tonight: whoever takes a certification back wants the
  * mentor off the website now.
@@ -25,7 +25,7 @@ begin
     v_mentor_ids := array(
       select distinct n.mentor_id from new_certifications as n where not n.is_silent
     );
-    perform app_private.require_coverage_of_facts(array(
+    perform app_private.require_newcomers(array(
       select distinct n.mentor_id from new_certifications as n where n.is_silent
     ));
   else

@@ -27,18 +27,17 @@ begin
   perform app_private.lock_nightly_run(v_run.organization_id);
   perform app_private.act_as_of(v_run.organization_id, v_run.run_on);
 
-  update app_public.nightly_runs as r
-  set state = 'running',
-      approved_at = clock_timestamp(),
-      approved_by = app_private.actor()
-  where r.id = v_run.id
-    and r.state = 'needs_approval'
-  returning r.* into v_run;
-  if not found then
+  select r.* into v_run from app_public.nightly_runs as r where r.id = v_run.id for update;
+  if v_run.state <> 'needs_approval' then
     raise exception 'The run does not wait for approval: it is %', v_run.state using
       errcode = 'MNAPR',
       detail = format('run_id=%s', approve_nightly_run.run_id);
   end if;
+  update app_public.nightly_runs as r
+  set state = 'running',
+      approved_at = clock_timestamp(),
+      approved_by = app_private.actor()
+  where r.id = v_run.id;
   v_run := app_private.complete_nightly_run(v_run.id, v_run.attempt);
   perform set_config('mentor_lifecycle.as_of', v_clock, true);
 

@@ -4,8 +4,8 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
   select format(
-    'The plan pauses, reminds or hides %s of %s mentors; more than %s of them (at least %s) need a person''s approval.',
-    affected.mentors, present.mentors, s.brake_share, s.brake_minimum
+    'The plan pauses, reminds or hides %s of %s mentors; above %s %% and above %s mentors it waits for a person.',
+    affected.mentors, present.mentors, trim_scale(100 * s.brake_share), s.brake_minimum
   )
   from app_public.nightly_runs as r
   join app_public.organization_settings as s on s.organization_id = r.organization_id

@@ -1,7 +1,8 @@
 /*
  * Accounts for every date before a run: dates without a row and runs that never finished are
  * recorded as skipped, naming the run that acts on today's facts in their place (C5). What such a
- * run had planned and not applied is decided anew.
+ * run had planned and not applied is decided anew. A later date that was started by hand and did
+ * not finish goes back to planned, until its day comes.
  */
 create or replace function app_private.cover_missed_nights(covering_run_id uuid) returns void
 language sql
@@ -13,15 +14,19 @@ as $$
   ),
   unfinished as (
     update app_public.nightly_runs as r
-    set state = 'skipped',
+    set state = case when r.run_on < covering.run_on then 'skipped' else 'planned' end,
         finished_at = null,
-        covered_by_run_id = covering.id,
+        covered_by_run_id = case when r.run_on < covering.run_on then covering.id end,
         explanation = format('Was %s when the run of %s took over.',
           replace(r.state, '_', ' '), covering.run_on)
     from covering
     where r.organization_id = covering.organization_id
-      and r.run_on < covering.run_on
-      and r.state in ('planned', 'running', 'needs_approval', 'failed')
+      and (
+        r.run_on < covering.run_on
+        and r.state in ('planned', 'running', 'needs_approval', 'failed')
+        or r.run_on > covering.run_on
+        and r.state in ('running', 'needs_approval')
+      )
     returning r.id, covering.run_on as covered_on
   ),
   undone as (

@@ -17,11 +17,17 @@ declare
   v_run app_public.nightly_runs;
   v_later app_public.nightly_runs;
   v_brake text;
+  v_is_approved boolean;
 begin
   if v_is_today is null then
     raise exception 'A nightly run needs an organisation that exists and a date' using
       errcode = case when run_on is null then 'MNDAT' else 'MNNOT' end,
       detail = format('organization_id=%s', organization_id);
+  end if;
+  if run_on > app_private.local_date(organization_id) + 3660 then
+    raise exception 'The date % is more than ten years away', run_on using
+      errcode = 'MNDAT',
+      hint = 'Check the year.';
   end if;
   perform app_private.act_as_of(organization_id, run_on);
 
@@ -51,38 +57,35 @@ begin
   where r.organization_id = start_nightly_run.organization_id
     and r.run_on = start_nightly_run.run_on
   for update;
-  if v_run.state = 'needs_approval'
-    or v_run.state = 'skipped' and not v_is_today
-    or v_later.id is not null
-  then
+  if v_run.state = 'skipped' and not v_is_today or v_later.id is not null then
     return v_run;
   end if;
 
   perform app_private.cover_missed_nights(v_run.id);
+  v_is_approved := v_run.state = 'running' and v_run.approved_at is not null;
   update app_public.nightly_runs as r
-  set state = 'running',
+  set state = case r.state when 'needs_approval' then r.state else 'running' end,
       attempt = r.attempt + 1,
       started_at = clock_timestamp(),
       finished_at = null,
       covered_by_run_id = null,
       explanation = null
-  where r.id = v_run.id
-  returning r.* into v_run;
+  where r.id = v_run.id;
   perform app_private.store_nightly_plan(v_run.id);
 
   v_brake := app_private.braked_share(v_run.id);
-  if v_brake is not null and v_run.approved_at is null then
-    update app_public.nightly_runs as r
-    set state = 'needs_approval',
-        explanation = v_brake
-    where r.id = v_run.id
-    returning r.* into v_run;
-  end if;
+  update app_public.nightly_runs as r
+  set state = case when v_brake is null or v_is_approved then 'running' else 'needs_approval' end,
+      explanation = case when not v_is_approved then v_brake end,
+      approved_at = case when v_is_approved then r.approved_at end,
+      approved_by = case when v_is_approved then r.approved_by end
+  where r.id = v_run.id
+  returning r.* into v_run;
   return v_run;
 end;
 $$;
 comment on function app_private.start_nightly_run(uuid, date) is
   'Starts or takes over the run of an organisation and date and stores its plan. Returns the
 ledger row: running (apply it), needs_approval (the brake) or skipped (a later run covered it).
-Starting a run that succeeded plans again what has become due since. The caller holds the
-overlap lock. Errors: MNDAT, MNNOT.';
+Starting a run that has ended or waits for approval plans again; an approval holds for one plan.
+The caller holds the overlap lock. Errors: MNDAT, MNNOT.';

@@ -4,7 +4,11 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if OLD.state = 'needs_approval' and NEW.state = 'running' and NEW.approved_at is null then
+  if OLD.state = 'needs_approval'
+    and NEW.state = 'running'
+    and NEW.approved_at is null
+    and app_private.braked_share(OLD.id) is not null
+  then
     raise exception 'The nightly run of % waits for approval', OLD.run_on using
       errcode = 'MNBRK',
       detail = format('run_id=%s', OLD.id),

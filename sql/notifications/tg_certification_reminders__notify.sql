@@ -13,7 +13,8 @@ begin
     m.id,
     'certification_reminder',
     'mentor',
-    format('Certification "%s" expires on %s; the threshold of %s days is reached.', t.name,
+    format('Certification "%s" %s on %s; the threshold of %s days is reached.', t.name,
+      case when n.expires_on < n.decided_on then 'expired' else 'expires' end,
       n.expires_on, n.threshold_days),
     'certification_reminder:' || n.certification_id || ':' || n.expires_on || ':'
       || n.threshold_days,

@@ -71,6 +71,15 @@ begin
     and l.desired_visible
     and not d.is_visible
   union all
+  select 'listings_say_what_is_wanted', m.id,
+    format('wanted until %s, the listing says %s', d.visible_until, l.desired_until)
+  from app_public.mentors as m
+  cross join lateral app_private.desired_listing(m.status, m.portal_consent, m.coverage, as_of) as d
+  left join app_public.portal_listings as l on l.mentor_id = m.id
+  where m.organization_id = invariant_violations.organization_id
+    and d.is_visible
+    and (l.desired_visible is not true or l.desired_until is distinct from d.visible_until)
+  union all
   select distinct 'visibility_has_its_event', l.mentor_id,
     format('listing is at version %s, its last event at %s', l.desired_version, (
       select max(latest.desired_version)

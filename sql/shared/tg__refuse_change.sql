@@ -12,8 +12,9 @@ begin
 end;
 $$;
 comment on function app_private.tg__refuse_change() is
-  'Keeps journal, reminders and portal events append-only, and mentors, certifications and pauses
-from being deleted (S3). Errors: MNAPP.';
+  'Keeps journal, reminders and portal events append-only, actions of a run from being changed once
+they have an outcome, and mentors, certifications, pauses, runs, actions and notifications from
+being deleted (S3, C10). Errors: MNAPP.';
 
 create or replace trigger _200_refuse_change
   before update or delete or truncate on app_public.mentor_journal
@@ -33,3 +34,17 @@ create or replace trigger _200_refuse_deletion
 create or replace trigger _200_refuse_deletion
   before delete or truncate on app_public.mentor_pauses
   for each statement execute function app_private.tg__refuse_change();
+create or replace trigger _200_refuse_deletion
+  before delete or truncate on app_public.nightly_runs
+  for each statement execute function app_private.tg__refuse_change();
+create or replace trigger _200_refuse_deletion
+  before delete or truncate on app_public.nightly_run_actions
+  for each statement execute function app_private.tg__refuse_change();
+create or replace trigger _200_refuse_deletion
+  before delete or truncate on app_public.notifications
+  for each statement execute function app_private.tg__refuse_change();
+create or replace trigger _200_refuse_change_of_outcome
+  before update on app_public.nightly_run_actions
+  for each row
+  when (OLD.outcome <> 'planned')
+  execute function app_private.tg__refuse_change();

@@ -1,6 +1,6 @@
 import pg from "pg";
 
-/** Whether a database error carries this SQLSTATE; the only place where codes are compared. */
+/** Whether a database error carries this SQLSTATE. */
 export function hasCode(error: unknown, code: string): boolean {
   return error instanceof pg.DatabaseError && error.code === code;
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readConfig } from "../config.ts";
+import type { Config } from "../config.ts";
 import { sentenceOf } from "../database/errors.ts";
 import { migrateDatabase } from "../database/migrate.ts";
 import { withClient } from "../database/pool.ts";
@@ -40,20 +41,27 @@ async function main(): Promise<void> {
     if (values.fresh || values.data !== undefined) {
       throw new Error("--fresh and --data are for the embedded database; DATABASE_URL is set.");
     }
-    const { databaseUrl } = readConfig();
+    const { databaseUrl, logLevel } = readConfig();
     await migrateDatabase(databaseUrl, { onProgress: say });
-    await work(databaseUrl, stopSignal);
+    say("Worker running until Ctrl-C.");
+    await work(databaseUrl, logLevel, stopSignal);
     return;
   }
-  const data = values.data ?? join(projectRoot, ".data");
-  say(`Starting an embedded PostgreSQL in ${values.data ?? ".data"} …`);
+  await startEmbedded(values, stopSignal);
+}
+
+async function startEmbedded(
+  options: { fresh: boolean; data?: string | undefined },
+  stopSignal: Promise<void>,
+): Promise<void> {
+  say(`Starting an embedded PostgreSQL in ${options.data ?? ".data"} …`);
   const server = await startPostgres({
     persistent: true,
-    dataDirectory: join(data, "postgres"),
+    dataDirectory: join(options.data ?? join(projectRoot, ".data"), "postgres"),
     handleSignals: false,
   });
   try {
-    await prepareDatabase(server.url(), values.fresh);
+    await prepareDatabase(server.url(), options.fresh);
     const databaseUrl = server.url(DATABASE);
     await migrateDatabase(databaseUrl);
     if (await createDemonstration(databaseUrl)) {
@@ -61,7 +69,12 @@ async function main(): Promise<void> {
     }
     await showNight(databaseUrl, DEMONSTRATION);
     sayWhatToTry(databaseUrl);
-    await work(databaseUrl, stopSignal);
+    const { logLevel } = readConfig({
+      LOG_LEVEL: "warn",
+      ...process.env,
+      DATABASE_URL: databaseUrl,
+    });
+    await work(databaseUrl, logLevel, stopSignal);
   } finally {
     await server.stop();
   }
@@ -97,8 +110,12 @@ function inDays(days: number): string {
   return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 }
 
-async function work(databaseUrl: string, stopSignal: Promise<void>): Promise<void> {
-  const worker = await startWorker(databaseUrl, createLogger("warn"));
+async function work(
+  databaseUrl: string,
+  logLevel: Config["logLevel"],
+  stopSignal: Promise<void>,
+): Promise<void> {
+  const worker = await startWorker(databaseUrl, createLogger(logLevel));
   try {
     await Promise.race([stopSignal, worker.ended]);
     say("Stopping …");

@@ -33,19 +33,16 @@ function alignColumns(rows: string[][]): string {
 
 /** What became of a run, in one or two sentences. */
 export function runSentence(run: NightlyRun): string {
+  const subject = `The run of ${run.runOn}`;
+  const explanation = run.explanation === null ? "" : ` ${run.explanation}`;
+  if (run.state === "needs_approval") return `${subject} waits for approval.${explanation}`;
+  if (run.state === "skipped") return `${subject} was skipped.${explanation}`;
   const { counts } = run;
-  const done =
+  const attempts = run.attempt > 1 ? ` over ${run.attempt} attempts` : "";
+  return (
+    `${subject} ${run.state.replaceAll("_", " ")}${attempts}: ` +
     `${counts.paused} paused, ${counts.hidden} hidden, ${counts.reminded} reminded, ` +
     `${counts.followedUp} followed up, ${counts.resumed} resumed, ${counts.shown} shown, ` +
-    `${counts.unchanged} left alone`;
-  const state = run.state.replaceAll("_", " ");
-  const explanation = run.explanation === null ? "" : ` ${run.explanation}`;
-  const attempts = run.attempt > 1 ? ` over ${run.attempt} attempts` : "";
-  return `The run of ${run.runOn} ${OUTCOMES[run.state] ?? state}${attempts}: ${done}.${explanation}`;
+    `${counts.unchanged} left alone.${explanation}`
+  );
 }
-
-const OUTCOMES: Partial<Record<NightlyRun["state"], string>> = {
-  needs_approval: "waits for approval and has changed nothing",
-  succeeded_with_failures: "succeeded with failures",
-  skipped: "was skipped",
-};

@@ -50,6 +50,14 @@ describe("S3 history is append-only", () => {
     "a portal event edited": "update app_public.portal_events set kind = 'listing.hidden'",
     "a portal event deleted": "delete from app_public.portal_events",
     "the portal events emptied": "truncate app_public.portal_events cascade",
+    "a run deleted": "delete from app_public.nightly_runs",
+    "an action deleted": "delete from app_public.nightly_run_actions",
+    "a notification deleted": "delete from app_public.notifications",
+    "a silent certification of somebody who was there before":
+      "insert into app_public.certifications (organization_id, mentor_id, certification_type_id, " +
+      "valid_from, expires_on, is_silent) select c.organization_id, c.mentor_id, " +
+      "c.certification_type_id, c.valid_from - 500, c.valid_from - 400, true " +
+      "from app_public.certifications as c",
   };
 
   test.for(Object.entries(statements))("%s: MNAPP", async ([, statement], { tx }) => {

@@ -6,6 +6,7 @@ import {
   actAs,
   anOrganization,
   anOrganizationAdministrator,
+  insert,
   setClock,
 } from "../../support/builders.ts";
 import type { Organization } from "../../support/builders.ts";
@@ -98,15 +99,53 @@ describe("C11: the first night with an imported backlog", () => {
     expect(await aftermath(tx, organization.id)).toEqual(before);
   });
 
-  test("a second start leaves it as it is", async ({ tx }) => {
+  test("a second start plans again, and stops again", async ({ tx }) => {
     const organization = await aBacklog(tx, settings, size);
-    const first = await runNight(tx, organization.id, NIGHT);
+    await runNight(tx, organization.id, NIGHT);
     const before = await aftermath(tx, organization.id);
 
     const second = await runNight(tx, organization.id, NIGHT);
 
-    expect(second).toEqual(first);
+    expect(second).toMatchObject({ state: "needs_approval", attempt: 2 });
+    expect(await actionsOf(tx, second.id, "planned")).toEqual(
+      await planOf(tx, organization.id, NIGHT),
+    );
     expect(await aftermath(tx, organization.id)).toEqual(before);
+  });
+
+  test("a second start goes on once what was wrong has been corrected", async ({ tx }) => {
+    const organization = await anOrganization(tx, { settings });
+    for (let index = 0; index < 4; index += 1) await aMentor(tx, organization);
+    const type = await insert(tx, "app_public.certification_types", {
+      organization_id: organization.id,
+      name: "By mistake",
+    });
+    expect((await runNight(tx, organization.id, NIGHT)).state).toBe("needs_approval");
+
+    await tx.query("update app_public.certification_types set is_required = false where id = $1", [
+      type.id,
+    ]);
+
+    expect(await runNight(tx, organization.id, NIGHT)).toMatchObject({
+      state: "succeeded",
+      attempt: 2,
+      paused_count: 0,
+    });
+  });
+
+  test("an approval holds for the plan that was looked at, not for the date", async ({ tx }) => {
+    const organization = await aBacklog(tx, settings, size);
+    expect(await approve(tx, await runNight(tx, organization.id, NIGHT))).toMatchObject({
+      state: "succeeded",
+    });
+    await insert(tx, "app_public.certification_types", {
+      organization_id: organization.id,
+      name: "Required since",
+    });
+
+    const again = await runNight(tx, organization.id, NIGHT);
+
+    expect(again).toMatchObject({ state: "needs_approval", attempt: 2, approved_at: null });
   });
 
   test("nobody gets past it by writing the state", async ({ tx }) => {

@@ -3,7 +3,7 @@ import { describe, expect } from "vitest";
 import { aMentor, addDays, anOrganization, setClock } from "../../support/builders.ts";
 import { test } from "../../support/database.ts";
 import { ledger, runNight, startNight } from "../../support/nightly/runs.ts";
-import { mentorNow, violationsOf } from "../../support/outcomes.ts";
+import { mentorNow, refusal, violationsOf } from "../../support/outcomes.ts";
 
 /** The dates that the schedule finds due for an organisation at an instant. */
 async function dueAt(tx: PoolClient, organizationId: string, instant: string): Promise<string[]> {
@@ -80,6 +80,32 @@ describe("C1: a night is due from its hour on, by the organisation's own clock",
 
     expect((await mentorNow(tx, mentor.id)).status, "certified until 5 July").toBe("active");
     expect(await violationsOf(tx, organization.id, "2026-07-02")).toEqual([]);
+  });
+
+  test.for([
+    { what: "waits for approval", settings: { brake_share: 0, brake_minimum: 0 } },
+    { what: "broke off", settings: {} },
+  ])("C5: nor does one that $what", async ({ what, settings }, { tx }) => {
+    const organization = await anOrganization(tx, { settings });
+    await aMentor(tx, organization, { expiresOn: "2026-09-01" });
+    const start = what === "broke off" ? startNight : runNight;
+    const ahead = await start(tx, organization.id, "2026-08-20");
+    await setClock(tx, "2026-07-01 04:00:00 Europe/Oslo");
+
+    const today = await runNight(tx, organization.id, "2026-07-01");
+
+    expect(today).toMatchObject({ state: "succeeded" });
+    expect(await ledger(tx, organization.id)).toContainEqual(
+      expect.objectContaining({ id: ahead.id, state: "planned" }),
+    );
+  });
+
+  test("C5: a date that is a typing mistake is refused", async ({ tx }) => {
+    const organization = await anOrganization(tx);
+
+    expect(await refusal(tx, () => runNight(tx, organization.id, "9999-12-31"))).toMatchObject({
+      code: "MNDAT",
+    });
   });
 
   test("C5: a night whose hour lies before midnight is still owed after it", async ({ tx }) => {

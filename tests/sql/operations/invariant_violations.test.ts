@@ -132,6 +132,25 @@ const PLANTS: Plant[] = [
     plant: onMentor("portal_consent = false"),
   },
   {
+    what: "an active mentor whose listing was hidden",
+    violated: ["listings_say_what_is_wanted"],
+    plant: (tx, mentor) =>
+      tx.query(
+        `update app_public.portal_listings set desired_visible = false, desired_until = null
+         where mentor_id = $1`,
+        [mentor.id],
+      ),
+  },
+  {
+    what: "a listing with another last day",
+    violated: ["listings_say_what_is_wanted"],
+    plant: (tx, mentor) =>
+      tx.query(
+        "update app_public.portal_listings set desired_until = '2199-01-01' where mentor_id = $1",
+        [mentor.id],
+      ),
+  },
+  {
     what: "a listing that changed without an event",
     violated: ["visibility_has_its_event"],
     plant: (tx, mentor) =>

@@ -26,6 +26,19 @@ const kindsOf = async (tx: Database, mentor: Mentor) =>
   (await portalEventsOf(tx, mentor.id)).map(({ kind }) => kind);
 
 describe("P1 one portal event for each change of the listing", () => {
+  test("also when psql writes the listing itself", async ({ tx }) => {
+    const mentor = await aMentor(tx, await anOrganization(tx));
+    const before = await kindsOf(tx, mentor);
+
+    await tx.query(
+      `update app_public.portal_listings set desired_visible = false, desired_until = null
+       where mentor_id = $1`,
+      [mentor.id],
+    );
+
+    expect(await kindsOf(tx, mentor)).toEqual([...before, "listing.hidden"]);
+  });
+
   test("and none for what changes nothing on the website", async ({ tx }) => {
     const organization = await anOrganization(tx);
     const mentor = await aMentor(tx, organization, { expiresOn: addDays(TODAY, 50) });
