@@ -1,4 +1,8 @@
 import { z } from "zod";
+import { readDynamicsConfig } from "./dynamics/config.ts";
+import type { DynamicsConfig } from "./dynamics/config.ts";
+import { readMailConfig } from "./mail/config.ts";
+import type { MailConfig } from "./mail/config.ts";
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
@@ -24,16 +28,28 @@ export interface Config {
   databaseUrl: string;
   /** From which level on the worker writes its log lines (info). */
   logLevel: (typeof LOG_LEVELS)[number];
+  /** The portal's environment; undefined if there is none. */
+  dynamics: DynamicsConfig | undefined;
+  /** The mail server and the sender; undefined if there is none. */
+  mail: MailConfig | undefined;
 }
 
 /** Reads and checks the environment, once; an error names the variable and what it must look like. */
 export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
   const result = environment.safeParse(variables);
-  if (!result.success) {
-    const sentences = result.error.issues.map(
-      (issue) => `${issue.path.join(".")} ${issue.message}`,
-    );
-    throw new Error(`${sentences.join("; ")}.`);
-  }
-  return { databaseUrl: result.data.DATABASE_URL, logLevel: result.data.LOG_LEVEL };
+  const dynamics = readDynamicsConfig(variables);
+  const mail = readMailConfig(variables);
+  const issues = result.error?.issues ?? [];
+  const sentences = [
+    ...issues.map((issue) => `${issue.path.join(".")} ${issue.message}`),
+    ...(dynamics.problems ?? []),
+    ...(mail.problems ?? []),
+  ];
+  if (!result.success || sentences.length > 0) throw new Error(`${sentences.join("; ")}.`);
+  return {
+    databaseUrl: result.data.DATABASE_URL,
+    logLevel: result.data.LOG_LEVEL,
+    dynamics: dynamics.config,
+    mail: mail.config,
+  };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readConfig } from "../../worker/config.ts";
+import { variables } from "./dynamics/servers.ts";
 
 const DATABASE_URL = "postgres://mentor:secret@db.example.org:5432/mentor_lifecycle";
 
@@ -32,6 +33,16 @@ describe("C9: a value that is missing or wrong ends the start with its name and 
       variables: { LOG_LEVEL: "loud" },
       says: /^DATABASE_URL must .*; LOG_LEVEL must .*\.$/,
     },
+    {
+      name: "the portal's beside another",
+      variables: { DATABASE_URL, LOG_LEVEL: "loud", DYNAMICS_URL: "https://portal.example.org" },
+      says: /^LOG_LEVEL must .*; DYNAMICS_URL must .*; DYNAMICS_TENANT_ID must .*\.$/,
+    },
+    {
+      name: "the mail's beside another",
+      variables: { DATABASE_URL, LOG_LEVEL: "loud", SMTP_URL: "smtp://me:secret@" },
+      says: /^LOG_LEVEL must .*; SMTP_URL must .*; MAIL_FROM must .*\.$/,
+    },
   ])("$name", ({ variables, says }) => {
     const read = () => readConfig(variables);
 
@@ -54,5 +65,21 @@ describe("what is right is taken", () => {
   test("logs from info on, unless a level is given", () => {
     expect(readConfig({ DATABASE_URL }).logLevel).toBe("info");
     expect(readConfig({ DATABASE_URL, LOG_LEVEL: "debug" }).logLevel).toBe("debug");
+  });
+
+  test("sends mail if SMTP_URL says through whom", () => {
+    const mail = { SMTP_URL: "smtps://mail.example.org", MAIL_FROM: "likeperson@hlf.no" };
+
+    expect(readConfig({ DATABASE_URL }).mail).toBeUndefined();
+    expect(readConfig({ DATABASE_URL, ...mail }).mail).toMatchObject({ host: "mail.example.org" });
+  });
+
+  test("has a portal if DYNAMICS_URL says where", () => {
+    const portal = variables("https://association.crm4.dynamics.com", "http://127.0.0.1:5000");
+
+    expect(readConfig({ DATABASE_URL }).dynamics).toBeUndefined();
+    expect(readConfig({ DATABASE_URL, ...portal }).dynamics).toMatchObject({
+      url: "https://association.crm4.dynamics.com",
+    });
   });
 });
