@@ -29,15 +29,14 @@ begin
   perform app_private.require_coverage_of_facts(
     array(select n.id from new_mentors as n where n.status <> 'pending')
   );
-  perform app_private.refresh_portal_listings(
-    array(select n.id from new_mentors as n where n.status = 'active' and n.portal_consent)
-  );
+  perform app_private.refresh_portal_listings(array(select n.id from new_mentors as n));
   return null;
 end;
 $$;
 comment on function app_private.tg_mentors__record_insert() is
-  'Writes the first journal row of new mentors, their coverage and, if they are to be listed, their
-listing. Errors: MNTRA, MNCRT.';
+  'Writes the first journal row of new mentors, their coverage and their listing, also of those who
+are not to be shown: a portal that is older than this system may show them (P3). Errors: MNTRA,
+MNCRT.';
 
 create or replace trigger _800_record_insert
   after insert on app_public.mentors

@@ -80,6 +80,12 @@ begin
     and d.is_visible
     and (l.desired_visible is not true or l.desired_until is distinct from d.visible_until)
   union all
+  select 'every_mentor_has_a_listing', m.id, 'the portal is told nothing about the mentor'
+  from app_public.mentors as m
+  left join app_public.portal_listings as l on l.mentor_id = m.id
+  where m.organization_id = invariant_violations.organization_id
+    and l.mentor_id is null
+  union all
   select distinct 'visibility_has_its_event', l.mentor_id,
     format('listing is at version %s, its last event at %s', l.desired_version, (
       select max(latest.desired_version)

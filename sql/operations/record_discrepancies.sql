@@ -13,6 +13,7 @@ as $$
     update app_public.discrepancies as d
     set closed_at = greatest(app_private.clock(), d.opened_at)
     where d.organization_id = record_discrepancies.organization_id
+      and d.source = 'invariants'
       and d.closed_at is null
       and not exists (
         select from found as f

@@ -12,7 +12,7 @@ as $$
   ) as d
   left join app_public.portal_listings as listed on listed.mentor_id = m.id
   where m.id = any (mentor_ids)
-    and (coalesce(listed.desired_visible, false), listed.desired_until)
+    and (listed.desired_visible, listed.desired_until)
       is distinct from (d.is_visible, d.visible_until)
   on conflict on constraint portal_listings_pkey do update
   set desired_visible = excluded.desired_visible,
@@ -20,5 +20,5 @@ as $$
       changed_at = excluded.changed_at
 $$;
 comment on function app_private.refresh_portal_listings(uuid[]) is
-  'Brings the listings of these mentors up to date with status, consent and coverage; the events
-follow by trigger (P1).';
+  'Brings the listings of these mentors up to date with status, consent and coverage, and gives
+those one who have none; the events follow by trigger (P1).';

@@ -12,9 +12,9 @@ begin
 end;
 $$;
 comment on function app_private.tg__refuse_change() is
-  'Keeps journal, reminders and portal events append-only, actions of a run from being changed once
-they have an outcome, and mentors, certifications, pauses, runs, actions and notifications from
-being deleted (S3, C10). Errors: MNAPP.';
+  'Keeps journal, reminders, portal events and attempts append-only, actions of a run from being
+changed once they have an outcome, and mentors, certifications, pauses, runs, actions and
+notifications from being deleted (S3, C10). Errors: MNAPP.';
 
 create or replace trigger _200_refuse_change
   before update or delete or truncate on app_public.mentor_journal
@@ -24,6 +24,9 @@ create or replace trigger _200_refuse_change
   for each statement execute function app_private.tg__refuse_change();
 create or replace trigger _200_refuse_change
   before update or delete or truncate on app_public.portal_events
+  for each statement execute function app_private.tg__refuse_change();
+create or replace trigger _200_refuse_change
+  before update or delete or truncate on app_public.portal_attempts
   for each statement execute function app_private.tg__refuse_change();
 create or replace trigger _200_refuse_deletion
   before delete or truncate on app_public.certifications

@@ -252,6 +252,71 @@ export const LYING_ROWS: Record<string, string | string[]> = {
   portal_events_kind_is_known: "update app_public.portal_events set kind = 'listing.lost'",
   portal_events_once_per_version:
     "insert into app_public.portal_events (organization_id, mentor_id, desired_version, kind, mentor_version) select organization_id, mentor_id, desired_version, kind, mentor_version from app_public.portal_events",
+  portal_listings_condition_is_known: "update app_public.portal_listings set condition = 'lost'",
+  portal_listings_error_class_is_known:
+    "update app_public.portal_listings set error_class = 'throttled', error_message = 'Later.'",
+  portal_listings_synced_is_not_ahead: [
+    "update app_public.portal_listings set condition = 'needs_attention', synced_version = desired_version + 1",
+    "update app_public.portal_listings set synced_version = -1",
+  ],
+  portal_listings_synced_means_up_to_date:
+    "update app_public.portal_listings set condition = 'synced', pending_since = null",
+  portal_listings_waiting_means_behind: [
+    "update app_public.portal_listings set condition = 'pending', synced_version = desired_version",
+    "update app_public.portal_listings set condition = 'retrying', synced_version = desired_version",
+  ],
+  portal_listings_unsynced_ones_wait: [
+    "update app_public.portal_listings set pending_since = null",
+    "update app_public.portal_listings set condition = 'synced', synced_version = desired_version",
+  ],
+  portal_listings_lease_is_whole: [
+    "update app_public.portal_listings set lease_token = gen_random_uuid()",
+    "update app_public.portal_listings set lease_until = now()",
+  ],
+  portal_listings_attempts_are_counted: "update app_public.portal_listings set attempts = -1",
+  portal_listings_error_is_whole: [
+    "update app_public.portal_listings set error_class = 'permanent'",
+    "update app_public.portal_listings set error_message = 'No.'",
+  ],
+  portal_listings_synced_ones_have_no_error:
+    "update app_public.portal_listings set condition = 'synced', pending_since = null, synced_version = desired_version, error_class = 'held', error_message = 'Hidden.'",
+  portal_attempts_outcome_is_known: "update app_public.portal_attempts set outcome = 'guessed'",
+  portal_attempts_failures_have_a_class: [
+    "update app_public.portal_attempts set outcome = 'failed'",
+    "update app_public.portal_attempts set error_class = 'transient'",
+  ],
+  portal_gate_has_one_row: "insert into app_private.portal_gate (is_only_row) values (false)",
+  portal_gate_parallelism_is_plausible: [
+    "update app_private.portal_gate set parallelism = 0",
+    "update app_private.portal_gate set parallelism = 51",
+  ],
+  portal_gate_closed_class_is_known:
+    "update app_private.portal_gate set closed_class = 'bored', closed_message = 'No.', closed_since = now(), closed_until = now()",
+  portal_gate_failures_are_counted: "update app_private.portal_gate set failures = -1",
+  portal_gate_closing_is_whole: [
+    "update app_private.portal_gate set closed_class = 'auth', closed_message = 'No.', closed_since = now()",
+    "update app_private.portal_gate set closed_class = 'auth', closed_message = 'No.', closed_until = now()",
+    "update app_private.portal_gate set closed_class = 'auth', closed_since = now(), closed_until = now()",
+    "update app_private.portal_gate set closed_message = 'No.', closed_since = now(), closed_until = now()",
+  ],
+  portal_reconciliations_state_is_known:
+    "update app_public.portal_reconciliations set state = 'done', finished_at = now()",
+  portal_reconciliations_finish_when_they_end: [
+    "update app_public.portal_reconciliations set finished_at = now()",
+    "update app_public.portal_reconciliations set state = 'failed'",
+  ],
+  alerts_severity_is_known: "update app_public.alerts set severity = 'mild'",
+  alerts_close_after_they_open:
+    "update app_public.alerts set closed_at = opened_at - interval '1 second'",
+  alerts_acknowledgement_is_whole: [
+    "update app_public.alerts set acknowledged_at = now()",
+    "update app_public.alerts set acknowledged_by = 'psql'",
+  ],
+  alerts_open_once: [
+    "insert into app_public.alerts (organization_id, kind, severity, message, cure, opened_at) select organization_id, kind, severity, message, cure, opened_at from app_public.alerts where organization_id is not null",
+    "insert into app_public.alerts (organization_id, kind, severity, message, cure, opened_at) select organization_id, kind, severity, message, cure, opened_at from app_public.alerts where organization_id is null",
+  ],
+  discrepancies_source_is_known: "update app_public.discrepancies set source = 'gossip'",
   discrepancies_close_after_they_open:
     "update app_public.discrepancies set closed_at = opened_at - interval '1 second'",
   discrepancies_open_once:

@@ -96,6 +96,15 @@ const CASES: Record<string, Case> = {
     await pause(tx, id, { request_id });
     await call(tx, "resume_mentor", { mentor_id: id, request_id });
   },
+  MNKEY: async (tx) => {
+    const { id } = await aMentor(tx, await anOrganization(tx));
+    await tx.query(
+      `update app_public.portal_listings set observed_visible = true, observed_at = now()
+       where mentor_id = $1`,
+      [id],
+    );
+    await tx.query("update app_public.mentors set mentor_key = 'M-other' where id = $1", [id]);
+  },
   MNAPP: async (tx) => {
     await aMentor(tx, await anOrganization(tx));
     await tx.query("delete from app_public.mentor_journal");

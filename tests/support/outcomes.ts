@@ -155,11 +155,13 @@ export interface PortalEventRow {
   desired_version: number;
   desired_until: string | null;
   mentor_version: number;
+  reason: string | null;
+  actor: string | null;
 }
 
 export async function portalEventsOf(db: Database, mentorId: string): Promise<PortalEventRow[]> {
   const { rows } = await db.query<PortalEventRow>(
-    `select e.kind, e.desired_version, e.desired_until, e.mentor_version
+    `select e.kind, e.desired_version, e.desired_until, e.mentor_version, e.reason, e.actor
      from app_public.portal_events as e
      where e.mentor_id = $1
      order by e.id`,

@@ -58,7 +58,7 @@ export async function outcomeOf(work: () => Promise<pg.QueryResultRow>): Promise
 }
 
 /** A step that was begun, and whether it is done. */
-class Step {
+export class Step {
   isDone = false;
   #finished: Promise<void>;
 

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
   type Database,
   type Mentor,
@@ -20,7 +21,8 @@ export interface World {
 
 /**
  * At least one row in every table: a listed mentor of two people's care, paused by a person and for
- * certification, with an assignment, a reminder, a planned night and a discrepancy.
+ * certification, with an assignment, a reminder, a planned night, a discrepancy, and a portal that was
+ * told, is being read back and gives cause for alarm.
  */
 export async function aWorld(db: Database): Promise<World> {
   const organization = await anOrganization(db);
@@ -65,6 +67,7 @@ export async function aWorld(db: Database): Promise<World> {
     detail: "Not accounted for.",
     opened_at: TODAY,
   });
+  await aWatchedPortal(db, organization, mentor);
   await insert(db, "app_private.import_rows", {
     import_id: organization.id,
     line: 2,
@@ -72,4 +75,38 @@ export async function aWorld(db: Database): Promise<World> {
   });
   await db.query("set constraints all immediate; set constraints all deferred");
   return { organization, mentor };
+}
+
+async function aWatchedPortal(db: Database, organization: Organization, mentor: Mentor) {
+  await insert(db, "app_public.portal_attempts", {
+    organization_id: organization.id,
+    mentor_id: mentor.id,
+    outcome: "written",
+    desired_version: 1,
+    actor: "psql",
+  });
+  const { id } = await insert(db, "app_public.portal_reconciliations", { actor: "psql" });
+  await insert(db, "app_private.portal_snapshots", {
+    reconciliation_id: id,
+    remote_id: randomUUID(),
+    visible: false,
+    revision: 'W/"1"',
+  });
+  await insert(db, "app_private.portal_comparisons", {
+    reconciliation_id: id,
+    mentor_id: mentor.id,
+    desired_version: 1,
+    decision: "unchanged",
+    flips: false,
+  });
+  for (const organizationId of [organization.id, null]) {
+    await insert(db, "app_public.alerts", {
+      organization_id: organizationId,
+      kind: "portal_hide_overdue",
+      severity: "critical",
+      message: "The portal is late.",
+      cure: "Look at it.",
+      opened_at: TODAY,
+    });
+  }
 }

@@ -40,9 +40,10 @@ describe("C4 a revocation of a required certification", () => {
     expect(await listingOf(tx, mentor.id)).toEqual({
       desired_visible: false,
       desired_until: null,
-      desired_version: 2,
+      desired_version: 3,
     });
     expect((await portalEventsOf(tx, mentor.id)).map(({ kind }) => kind)).toEqual([
+      "listing.hidden",
       "listing.shown",
       "listing.hidden",
     ]);

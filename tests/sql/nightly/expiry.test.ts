@@ -106,6 +106,7 @@ describe("C1: expiry", () => {
     ]);
     expect(await listingOf(tx, mentor.id)).toMatchObject({ desired_visible: false });
     expect((await portalEventsOf(tx, mentor.id)).map(({ kind }) => kind)).toEqual([
+      "listing.hidden",
       "listing.shown",
       "listing.hidden",
     ]);

@@ -155,7 +155,9 @@ describe("N3 nobody is told of what is no news", () => {
 
     const { id } = rows[0]!;
     expect(await toldAbout(tx, id)).toEqual([]);
-    expect(await portalEventsOf(tx, id)).toEqual([]);
+    expect(await portalEventsOf(tx, id)).toMatchObject([
+      { kind: "listing.hidden", desired_version: 1 },
+    ]);
     expect(await journalOf(tx, id)).toMatchObject([
       { version: 1, event: "imported", from_status: null, to_status: "paused" },
     ]);

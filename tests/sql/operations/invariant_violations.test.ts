@@ -166,6 +166,15 @@ const PLANTS: Plant[] = [
       tx.query("delete from app_public.portal_events where mentor_id = $1", [mentor.id]),
   },
   {
+    what: "a mentor of whom the portal is told nothing",
+    violated: ["every_mentor_has_a_listing"],
+    status: "pending",
+    plant: async (tx, mentor) => {
+      await tx.query("delete from app_public.portal_events where mentor_id = $1", [mentor.id]);
+      await tx.query("delete from app_public.portal_listings where mentor_id = $1", [mentor.id]);
+    },
+  },
+  {
     what: "a night that nobody accounts for",
     violated: ["past_dates_are_accounted_for"],
     plant: async (tx, _mentor, { id }) => {

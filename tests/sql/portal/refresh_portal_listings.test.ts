@@ -72,7 +72,7 @@ describe("P1 one portal event for each change of the listing", () => {
       ["listing.hidden"],
     ]);
     const versions = (await portalEventsOf(tx, mentor.id)).map((event) => event.desired_version);
-    expect(versions).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(versions).toEqual([1, 2, 3, 4, 5, 6, 7]);
     expect(await violationsOf(tx, organization.id, TODAY)).toEqual([]);
   });
 
@@ -82,6 +82,7 @@ describe("P1 one portal event for each change of the listing", () => {
     const { version } = await mentorNow(tx, mentor.id);
 
     expect(await portalEventsOf(tx, mentor.id)).toMatchObject([
+      { kind: "listing.hidden", desired_until: null, mentor_version: 1 },
       { kind: "listing.shown", desired_until: addDays(TODAY, 50) },
       { kind: "listing.hidden", desired_until: null, mentor_version: version },
     ]);
@@ -109,8 +110,14 @@ describe("P6 wanted visible is who is active, consents and is certified", () => 
       const willing = await aMentor(tx, organization, { status });
       const unwilling = await aMentor(tx, organization, { status, portalConsent: false });
 
-      expect((await listingOf(tx, willing.id))?.desired_visible ?? false).toBe(status === "active");
-      expect(await listingOf(tx, unwilling.id)).toBeUndefined();
+      expect(await listingOf(tx, willing.id)).toMatchObject({
+        desired_visible: status === "active",
+      });
+      expect(await listingOf(tx, unwilling.id)).toEqual({
+        desired_visible: false,
+        desired_until: null,
+        desired_version: 1,
+      });
     },
   );
 
