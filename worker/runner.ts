@@ -5,7 +5,10 @@ import type { Logger } from "pino";
 import preset from "../graphile.config.ts";
 import { sentenceOf } from "./database/errors.ts";
 import { createPool } from "./database/pool.ts";
+import type { DynamicsConfig } from "./dynamics/config.ts";
 import { graphileLogger } from "./logger.ts";
+import { openPortal } from "./portal/portal.ts";
+import type { Portal } from "./portal/portal.ts";
 
 /** How often a schedule that a wrong clock has stopped is looked for. */
 const CLOCK_CHECK_MS = 60_000;
@@ -17,14 +20,22 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
+/** What a worker that has just started does at once, so that no downtime waits for the crontab. */
+const AT_START = ["nightly__tick", "portal__sync"];
+
 /**
- * Starts the task runner on a database. It asks at once which nights are due, so that neither a
- * first start nor a long downtime waits for the crontab.
+ * Starts the task runner on a database, and on the portal if there is one. It looks at once which
+ * nights and which listings are due.
  */
-export async function startWorker(databaseUrl: string, logger: Logger): Promise<RunningWorker> {
+export async function startWorker(
+  databaseUrl: string,
+  logger: Logger,
+  dynamics?: DynamicsConfig,
+): Promise<RunningWorker> {
   const pool = createPool(databaseUrl, {
     max: preset.worker?.maxPoolSize ?? 12,
     applicationName: "mentor-lifecycle-worker",
+    settings: { "mentor_lifecycle.actor": "worker" },
     onError: (error) => {
       // Connections that are being closed anyway may be cut off.
       if (!pool.ending) logger.warn({ error_message: error.message }, "a connection broke");
@@ -32,25 +43,33 @@ export async function startWorker(databaseUrl: string, logger: Logger): Promise<
   });
   try {
     await repairSchedule(pool, logger);
-    await pool.query(
-      "select from graphile_worker.add_job('nightly__tick', job_key => 'nightly__tick')",
-    );
+    const portal = openPortal(dynamics);
+    if (portal === undefined) logger.warn("no portal is configured: the listings wait");
+    for (const task of AT_START) {
+      await pool.query("select from graphile_worker.add_job($1, job_key => $1)", [task]);
+    }
     const runner = await run({
       preset,
       pgPool: pool,
       logger: graphileLogger(logger),
       noHandleSignals: true,
     });
-    return supervise(runner, pool, logger);
+    return supervise(runner, pool, logger, portal);
   } catch (error) {
     await pool.end();
     throw error;
   }
 }
 
-function supervise(runner: Runner, pool: pg.Pool, logger: Logger): RunningWorker {
+function supervise(
+  runner: Runner,
+  pool: pg.Pool,
+  logger: Logger,
+  portal: Portal | undefined,
+): RunningWorker {
   let stopping: Promise<void> | undefined;
   let hasEnded = false;
+  const check = new AbortController();
   const timer = setInterval(() => {
     repairSchedule(pool, logger).catch((error: unknown) => {
       logger.warn({ error_message: sentenceOf(error) }, "the schedule could not be checked");
@@ -63,16 +82,38 @@ function supervise(runner: Runner, pool: pg.Pool, logger: Logger): RunningWorker
   };
   const stop = async () => {
     clearInterval(timer);
+    check.abort();
     try {
       if (!hasEnded) await runner.stop();
     } finally {
       await pool.end();
     }
   };
-  const ended = watch();
+  const watchAll = async () => {
+    await Promise.all([watch(), refuseWrongPortal(pool, portal, check.signal)]);
+  };
+  const ended = watchAll();
   // Who does not wait for the end is not to be ended by it.
   ended.catch(() => {});
   return { ended, stop: () => (stopping ??= stop()) };
+}
+
+/**
+ * Ends the worker if its login reaches another environment than it should: that is a mistake of
+ * whoever has just started it. A portal that does not answer is no reason to have no nights.
+ */
+async function refuseWrongPortal(
+  pool: pg.Pool,
+  portal: Portal | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  // Whatever else fails here is found, told and tried again by the task of the same name.
+  const result = await portal?.check(pool, { signal }).catch(() => undefined);
+  if (result?.state !== "wrong_environment") return;
+  throw new Error(
+    `${result.problem} Correct the DYNAMICS_ settings, or name the environment in ` +
+      "DYNAMICS_ORGANIZATION_ID if it is the new one.",
+  );
 }
 
 /** A clock that was ahead has left an execution in the future, and nothing would fire until then. */

@@ -24,19 +24,27 @@ export interface Running {
   kill(signal: NodeJS.Signals): Promise<Ended>;
 }
 
-const OURS = /^(DATABASE_URL|TEST_DATABASE_URL|LOG_LEVEL|NODE_OPTIONS|VITEST.*)$/;
+const OURS = /^(DATABASE_URL|TEST_DATABASE_URL|LOG_LEVEL|NODE_OPTIONS|VITEST.*|DYNAMICS_.*)$/;
+
+export interface StartOptions {
+  /** What standard input says before it ends (nothing). */
+  input?: string;
+}
 
 /** Starts one of the project's files; what still runs at the end of the test is killed. */
 export function start(
   file: string,
   args: string[] = [],
   environment: Record<string, string> = {},
+  { input = "" }: StartOptions = {},
 ): Running {
   const inherited = Object.entries(process.env).filter(([name]) => !OURS.test(name));
   const child = spawn(process.execPath, [join(projectRoot, file), ...args], {
     env: { ...Object.fromEntries(inherited), ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
+  // A program that does not read it may have ended before it is written.
+  child.stdin.on("error", () => {}).end(input);
   const output = { stdout: "", stderr: "" };
   const listeners = new Set<() => void>();
   for (const name of ["stdout", "stderr"] as const) {
@@ -80,8 +88,9 @@ export async function run(
   file: string,
   args: string[] = [],
   environment: Record<string, string> = {},
+  options: StartOptions = {},
 ): Promise<Ended> {
-  return await start(file, args, environment).ended;
+  return await start(file, args, environment, options).ended;
 }
 
 /** What a command that refused has said, without its name: one line, and nothing else anywhere. */

@@ -32,11 +32,18 @@ function parseBigint(value: string): number {
 }
 
 /** What every connection of ours has in common; a session's zone must not decide what day it is. */
-export function connectionSettings(connectionString: string, applicationName = "mentor-lifecycle") {
+export function connectionSettings(
+  connectionString: string,
+  applicationName = "mentor-lifecycle",
+  settings: Record<string, string> = {},
+) {
+  const all = { timezone: "UTC", datestyle: "ISO", ...settings };
   return {
     connectionString,
     application_name: applicationName,
-    options: "-c timezone=UTC -c datestyle=ISO",
+    options: Object.entries(all)
+      .map(([name, value]) => `-c ${name}=${value.replaceAll(/[\\ ]/g, "\\$&")}`)
+      .join(" "),
     types,
   } satisfies pg.ClientConfig;
 }
@@ -46,6 +53,8 @@ export interface PoolOptions {
   max?: number;
   /** Shown in pg_stat_activity (mentor-lifecycle). */
   applicationName?: string;
+  /** Settings of every session, such as mentor_lifecycle.actor. */
+  settings?: Record<string, string>;
   /** Told of every connection that breaks; the pool replaces it by itself. */
   onError?: (error: Error) => void;
 }
@@ -55,8 +64,11 @@ export interface PoolOptions {
  * would, and the server is free to close idle connections at any time.
  */
 export function createPool(connectionString: string, options: PoolOptions = {}): pg.Pool {
-  const { max = 10, applicationName, onError = () => {} } = options;
-  const pool = new pg.Pool({ ...connectionSettings(connectionString, applicationName), max });
+  const { max = 10, applicationName, settings, onError = () => {} } = options;
+  const pool = new pg.Pool({
+    ...connectionSettings(connectionString, applicationName, settings),
+    max,
+  });
   pool.on("error", onError);
   pool.on("connect", (client) => {
     client.on("error", onError);
