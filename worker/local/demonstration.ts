@@ -7,9 +7,19 @@ import { importFile } from "../import/import.ts";
 import type { Kind } from "../import/kinds.ts";
 import { formatProblem } from "../import/problem.ts";
 import { findOrganization } from "../nightly/organization.ts";
-import { addDays, mentorsCsv, peopleCsv } from "./demonstration/roster.ts";
+import { addDays, LISTED_BEFORE, mentorsCsv, peopleCsv } from "./demonstration/roster.ts";
+
+export { LISTED_BEFORE } from "./demonstration/roster.ts";
 
 export const DEMONSTRATION = "demo";
+
+/**
+ * Whether the website shows a mentor before it is told anything: some whom it has to hide, and some
+ * who may stay.
+ */
+export function isListedBefore(mentor: { organization: string; key: string }): boolean {
+  return mentor.organization === DEMONSTRATION && LISTED_BEFORE.includes(mentor.key);
+}
 
 /** How long ago the demonstration's files are imported: what expired since is tonight's work. */
 const IMPORTED_DAYS_AGO = 10;

@@ -1,10 +1,11 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect } from "vitest";
 import { withClient } from "../../../worker/database/pool.ts";
 import { refusalSentence, run, start } from "../../support/command.ts";
 import type { Running } from "../../support/command.ts";
+import { test } from "../../support/dataverse.ts";
 
 const START = "worker/local/start.ts";
 
@@ -29,6 +30,52 @@ async function isGone(url: string): Promise<boolean> {
   });
 }
 
+/** Whom a visitor of the website sees. */
+async function shown(website: string): Promise<string[]> {
+  const response = await fetch(`${website}.json?fresh=1`);
+  return ((await response.json()) as { keys: string[] }).keys;
+}
+
+async function websiteOf(starting: Running): Promise<string> {
+  const [, website = ""] = await starting.says(/(http:\/\/127\.0\.0\.1:\d+\/portal) /);
+  return website;
+}
+
+/** Waits for the sync. */
+async function untilShown(website: string, keys: string[], { but = [] as string[] } = {}) {
+  const looked = async () => {
+    const now = await shown(website);
+    return [keys.every((key) => now.includes(key)), but.some((key) => now.includes(key))];
+  };
+  await expect.poll(looked, { timeout: 20_000, interval: 100 }).toEqual([true, false]);
+}
+
+async function sql(url: string, statement: string): Promise<unknown[]> {
+  return await withClient(url, async (client) => (await client.query(statement)).rows);
+}
+
+function pauseOf(key: string): string {
+  return `select m.status
+    from app_public.mentors as before
+    cross join app_public.pause_mentor(before.id, 'Trying it out') as m
+    where before.mentor_key = '${key}'`;
+}
+
+/*
+ * By hand from the stories of worker/local/demonstration/roster.ts, after the night. The first three
+ * have expired, one of them has not even agreed; then one is paused by a person, one is not certified
+ * yet, and one expired long ago.
+ */
+const HIDDEN_BY_FIRST_SYNC = ["M001", "M002", "M003", "M010", "M012", "M013"];
+const MAY_STAY = ["M004", "M005", "M006", "M007", "M008", "M009", "M011"];
+
+const TOLD = `
+  select
+    (select count(*)::integer from app_public.portal_listings as l where l.condition <> 'synced')
+      as waiting,
+    (select count(*)::integer from app_public.portal_attempts as a
+     where a.outcome = 'written' and not a.visible) as hidden`;
+
 async function nights(url: string): Promise<unknown[]> {
   return await withClient(url, async (client) => {
     const { rows } = await client.query(
@@ -42,7 +89,13 @@ describe("X4: npm start", () => {
   test("shows a night and what to try, works until Ctrl-C, and leaves no server", async () => {
     const starting = start(START, ["--data", data]);
     const url = await untilRunning(starting);
+    const website = await websiteOf(starting);
+    await untilShown(website, MAY_STAY, { but: HIDDEN_BY_FIRST_SYNC });
     const night = await nights(url);
+    const told = async () => (await sql(url, TOLD))[0];
+    await expect
+      .poll(told, { timeout: 20_000 })
+      .toEqual({ waiting: 0, hidden: HIDDEN_BY_FIRST_SYNC.length });
     const { status, stdout, stderr } = await starting.kill("SIGINT");
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
@@ -58,6 +111,7 @@ describe("X4: npm start", () => {
     expect(stdout).toMatch(/Stopping …\n$/);
     expect(night).toEqual([{ state: "succeeded", paused_count: 3, reminded_count: 4 }]);
     expect(await isGone(url)).toBe(true);
+    await expect(shown(website), "the website has gone with it").rejects.toThrow("fetch failed");
   });
 
   test("C2: a second time has nothing to do; killed, it recovers the third time", async () => {
@@ -82,6 +136,125 @@ describe("X4: npm start", () => {
   });
 });
 
+describe("X4, P2: npm start and the portal", () => {
+  test("a pause by SQL hides, the website is kept, and a killed worker is followed by one that goes on", async () => {
+    const first = start(START, ["--data", data]);
+    const url = await untilRunning(first);
+    const website = await websiteOf(first);
+    await untilShown(website, ["M011", "M015"]);
+
+    expect(await sql(url, pauseOf("M011"))).toEqual([{ status: "paused" }]);
+    await untilShown(website, ["M015"], { but: ["M011"] });
+
+    await first.kill("SIGKILL");
+    expect(await sql(url, pauseOf("M015"))).toEqual([{ status: "paused" }]);
+
+    const second = start(START, ["--data", data]);
+    await untilRunning(second);
+    const again = await websiteOf(second);
+    await untilShown(again, ["M016"], { but: ["M011", "M015"] });
+    const told = await sql(
+      await untilRunning(second),
+      `select m.mentor_key, count(*)::integer as writes
+       from app_public.portal_attempts as a
+       join app_public.mentors as m on m.id = a.mentor_id
+       where m.mentor_key in ('M011', 'M015', 'M016') and a.outcome = 'written'
+       group by m.mentor_key
+       order by m.mentor_key`,
+    );
+    const { status, stderr } = await second.kill("SIGTERM");
+
+    // Shown once and hidden once; nobody was told anew after the restart.
+    expect(told).toEqual([
+      { mentor_key: "M011", writes: 2 },
+      { mentor_key: "M015", writes: 2 },
+      { mentor_key: "M016", writes: 1 },
+    ]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  });
+
+  test("P8: the commands that it prints for the portal work", async () => {
+    const starting = start(START, ["--data", data]);
+    const url = await untilRunning(starting);
+    const [, file = ""] = await starting.says(/portal:sync -- --dry-run < '(.+)'/);
+    const input = await readFile(file, "utf8");
+    const [, statement = ""] = await starting.says(/scripts\/sql\.ts "(select m\.mentor_key, .+)"/);
+
+    const environment = { DATABASE_URL: url };
+    const preview = await run("scripts/portal-sync.ts", ["--dry-run"], environment, { input });
+    const notices = await run("scripts/sql.ts", [statement], environment);
+
+    expect(preview).toMatchObject({ status: 0, stderr: "" });
+    expect(preview.stdout).toContain("The portal knows everything already.");
+    expect(notices).toMatchObject({ status: 0, stderr: "" });
+    expect(notices.stdout).toMatch(/^mentor_key\tportal_listings_notice\n/);
+    await starting.kill("SIGTERM");
+  });
+
+  test("a second one uses the first one's portal, and may not throw it away", async () => {
+    const first = start(START, ["--data", data]);
+    await untilRunning(first);
+
+    const second = start(START, ["--data", data]);
+    await untilRunning(second);
+    const fresh = await run(START, ["--data", data, "--fresh"]);
+
+    expect(await websiteOf(second)).toBe(await websiteOf(first));
+    expect(fresh).toMatchObject({
+      status: 1,
+      stderr: "start: Another npm start is running on these data; stop it before --fresh.\n",
+    });
+    expect(await second.kill("SIGTERM")).toMatchObject({ status: 0, stderr: "" });
+    expect(await shown(await websiteOf(first))).toContain("M016");
+    expect(await first.kill("SIGTERM")).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  test("--fresh begins with a website that nobody has told anything", async () => {
+    const starting = start(START, ["--data", data, "--fresh"]);
+    const url = await untilRunning(starting);
+    // Whom the tests before have paused.
+    await untilShown(await websiteOf(starting), ["M011", "M015"], { but: HIDDEN_BY_FIRST_SYNC });
+
+    const [row] = await sql(
+      url,
+      "select count(*)::integer as pauses from app_public.mentor_pauses",
+    );
+
+    expect(row).toEqual({ pauses: 6 });
+    await starting.kill("SIGTERM");
+  });
+});
+
+describe("npm start with DATABASE_URL", () => {
+  test("says in one line that there is no portal, and keeps the listings waiting", async ({
+    fresh,
+  }) => {
+    const starting = start(START, [], { DATABASE_URL: await fresh(), LOG_LEVEL: "error" });
+    await starting.says(
+      /^Worker running until Ctrl-C, with no portal, as DYNAMICS_URL is not set/m,
+    );
+
+    expect(await starting.kill("SIGTERM")).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  test("and DYNAMICS_URL is the real thing", async ({ portal }) => {
+    const [mentor] = await portal.enrol(1);
+
+    const starting = start(START, [], {
+      DATABASE_URL: portal.url,
+      LOG_LEVEL: "error",
+      ...portal.simulator.environment(),
+    });
+    await starting.says(
+      new RegExp(`^Worker running until Ctrl-C, with ${portal.simulator.url}`, "m"),
+    );
+    const isShown = () => portal.simulator.isPubliclyVisible(mentor!.key);
+    await expect.poll(isShown, { timeout: 20_000 }).toBe(true);
+
+    expect(await starting.kill("SIGTERM")).toMatchObject({ status: 0, stderr: "" });
+  });
+});
+
 describe("what cannot be started ends with 1 and one sentence", () => {
   test.for<{ args: string[]; environment: Record<string, string>; says: RegExp }>([
     { args: ["--frobnicate"], environment: {}, says: /Unknown option '--frobnicate'/ },
@@ -99,6 +272,19 @@ describe("what cannot be started ends with 1 and one sentence", () => {
       args: [],
       environment: { DATABASE_URL: "postgres://mentor:s3cret@127.0.0.1:1/mentor" },
       says: /connect ECONNREFUSED/,
+    },
+    {
+      args: [],
+      environment: { DYNAMICS_URL: "https://association.crm4.dynamics.com" },
+      says: /^DYNAMICS_URL is set and DATABASE_URL is not; a demonstration is not told to/,
+    },
+    {
+      args: [],
+      environment: {
+        DATABASE_URL: "postgres://mentor:s3cret@127.0.0.1:1/mentor",
+        DYNAMICS_URL: "https://association.crm4.dynamics.com",
+      },
+      says: /^DYNAMICS_TENANT_ID must look like/,
     },
   ])("$args $environment", async ({ args, environment, says }) => {
     const ended = await run(START, args, environment);

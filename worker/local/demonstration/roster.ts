@@ -51,6 +51,9 @@ const COORDINATORS: Record<string, string> = {
   [TROMSO]: "sunniva.coordinator@example.org",
 };
 
+/** Whom the association's website shows before it is told anything: all of the stories. */
+export const LISTED_BEFORE = STORIES.map((_, index) => keyOf(index));
+
 /** The people file: three coordinators, of whom one administers the organisation. */
 export function peopleCsv(): string {
   return [
@@ -67,7 +70,7 @@ export function mentorsCsv(today: string): string {
   const lines = [...STORIES, ...QUIET].flatMap((mentor, index) => {
     const email = `${mentor.name.toLowerCase().replaceAll(/[^a-z]+/g, ".")}.${index + 1}@example.org`;
     const person = [
-      `M${String(index + 1).padStart(3, "0")}`,
+      keyOf(index),
       email,
       mentor.name,
       "",
@@ -87,6 +90,10 @@ export function mentorsCsv(today: string): string {
       "certification_type,valid_from,expires_on",
     ...lines,
   ].join("\n")}\n`;
+}
+
+function keyOf(index: number): string {
+  return `M${String(index + 1).padStart(3, "0")}`;
 }
 
 function certification(today: string, from: number, until: number): string {

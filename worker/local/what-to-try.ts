@@ -1,0 +1,49 @@
+import { DEMONSTRATION, LISTED_BEFORE } from "./demonstration.ts";
+import type { LocalPortal } from "./portal.ts";
+
+/** What runs where, and commands to try in another terminal. */
+export function whatToTry(databaseUrl: string, { url, environmentFile }: LocalPortal): string {
+  const mentor = "(select id from app_public.mentors where mentor_key = 'M011')";
+  return `
+  The public website, whom it shows    ${url}/portal  (for programs: /portal.json)
+  Dynamics behind it, and its faults   ${url}/simulator
+
+The website is older than this system: it shows ${LISTED_BEFORE[0]} to ${LISTED_BEFORE.at(-1)}, and some of them have to go.
+
+Running until Ctrl-C. In another terminal:
+
+  export DATABASE_URL='${databaseUrl}'
+
+Pause a mentor, and see M011 vanish from the website within two seconds; then bring M011 back:
+  ${sql(`select status from app_public.pause_mentor(${mentor}, 'Trying it out')`)}
+  ${sql(`select status from app_public.resume_mentor(${mentor})`)}
+
+Break Dynamics, pause again, see what the coordinators see, and heal it:
+  curl -X POST -H 'Content-Type: application/json' ${url}/simulator/faults -d '{"on":"any","effect":"server_error","status":503,"times":"forever"}'
+  ${sql("select m.mentor_key, app_public.portal_listings_notice(l) from app_public.portal_listings as l join app_public.mentors as m on m.id = l.mentor_id where l.condition <> 'synced'")}
+  curl -X DELETE ${url}/simulator/faults
+
+Tell the portal by hand, with or without a worker:
+  npm run portal:sync -- --dry-run < '${environmentFile}'
+
+The night:
+  npm run nightly -- --organization ${DEMONSTRATION} --preview --all      who is left alone, and why
+  npm run nightly -- --organization ${DEMONSTRATION}                      again: nothing happens twice
+  npm run nightly -- --organization ${DEMONSTRATION} --preview --on ${inDays(30)}   a night to come
+
+An association of your own:
+  npm run organization:create -- --slug hlf --name HLF
+  npm run import -- --kind people --organization hlf examples/people.csv
+  npm run import -- --kind mentors --organization hlf examples/roster.csv
+
+npm start -- --fresh begins anew.
+`;
+}
+
+function sql(statement: string): string {
+  return `npx node scripts/sql.ts "${statement}"`;
+}
+
+function inDays(days: number): string {
+  return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+}
