@@ -1,13 +1,15 @@
 import { nightly } from "./nightly/nightly.ts";
+import { portal } from "./portal/portal.ts";
 
 const USAGE = `Usage: npm run bench -- BENCH [options]
 
   nightly   a night for up to a million certifications, against a floor and a foil
+  portal    ten thousand changed listings told to a slow portal, and a foil that replays events
 
 npm run bench -- BENCH --help says more. bench/README.md shows the last figures.`;
 
 /** Each takes the words after its name. */
-const BENCHES: Record<string, (words: string[]) => Promise<void>> = { nightly };
+const BENCHES: Record<string, (words: string[]) => Promise<void>> = { nightly, portal };
 
 async function main(words: string[]): Promise<void> {
   const [name, ...rest] = words;

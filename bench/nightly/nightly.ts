@@ -1,7 +1,6 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { projectRoot } from "../../worker/database/root.ts";
+import { wholeNumber } from "../support/options.ts";
+import { saveResults } from "../support/results.ts";
 import { withServer } from "../support/server.ts";
 import { measureSize } from "./measure-size.ts";
 import type { SizeResult } from "./measure-size.ts";
@@ -62,17 +61,8 @@ export async function nightly(words: string[]): Promise<void> {
     }
     const { version, settings } = server;
     const report = { postgres: version, settings, node: process.version, results };
-    const folder = join(projectRoot, "bench", "results");
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, "nightly.json"), `${JSON.stringify(report, null, 2)}\n`);
+    await saveResults("nightly", report);
     if (values.json) console.log(JSON.stringify(report, null, 2));
     else printReport(report);
   });
-}
-
-function wholeNumber(option: string, word: string): number {
-  if (!/^[1-9][0-9]{0,8}$/.test(word)) {
-    throw new Error(`${option} takes whole numbers from 1, not "${word}"`);
-  }
-  return Number(word);
 }

@@ -1,3 +1,4 @@
+import { printSurroundings, printTable, seconds } from "../support/table.ts";
 import type { SizeResult } from "./measure-size.ts";
 
 export interface Report {
@@ -20,22 +21,12 @@ const HEADINGS = [
   "Node MiB, before → peak",
 ];
 
-/** The table as Markdown, so that it can be pasted into bench/README.md. */
 export function printReport(report: Report): void {
-  const rows = [HEADINGS, ...report.results.map(cellsOf)];
-  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const line = (cells: string[]) =>
-    `| ${cells.map((cell, column) => cell.padStart(widths[column]!)).join(" | ")} |`;
-  console.log(line(HEADINGS));
-  console.log(`| ${widths.map((width) => `${"-".repeat(width - 1)}:`).join(" | ")} |`);
-  for (const cells of rows.slice(1)) console.log(line(cells));
-  console.log("");
+  printTable(HEADINGS, report.results.map(cellsOf));
   if (report.results.some(({ foil, due }) => foil.mentors < due)) {
     console.log("~ extrapolated from the first mentors that were done.");
   }
-  console.log(`PostgreSQL ${report.postgres}, Node ${report.node}`);
-  const settings = Object.entries(report.settings).map(([name, value]) => `${name} ${value}`);
-  console.log(settings.join(", "));
+  printSurroundings(report);
 }
 
 function cellsOf({ mentors, due, ours, repetition, floor, foil }: SizeResult): string[] {
@@ -51,8 +42,4 @@ function cellsOf({ mentors, due, ours, repetition, floor, foil }: SizeResult): s
     (foil.extrapolated / ours.milliseconds).toFixed(1),
     `${ours.rssBefore.toFixed(0)} → ${ours.rssPeak.toFixed(0)}`,
   ];
-}
-
-function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(milliseconds < 10_000 ? 2 : 1)} s`;
 }
