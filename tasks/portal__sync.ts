@@ -29,7 +29,10 @@ const task: Task<"portal__sync"> = async (_payload, helpers) => {
     if (summary === undefined) return;
     const told = Object.entries(summary).filter(([, count]) => count > 0);
     if (told.length > 0) {
-      helpers.logger.info(`portal: ${told.map(([outcome, n]) => `${n} ${outcome}`).join(", ")}`);
+      const isWell = summary.failed + summary.postponed === 0;
+      const sentence = `portal: ${told.map(([outcome, n]) => `${n} ${outcome}`).join(", ")}`;
+      if (isWell) helpers.logger.info(sentence);
+      else helpers.logger.warn(`${sentence}; see app_public.alerts and portal_attempts`);
     }
   } catch (error) {
     if (!(error instanceof DynamicsError)) throw error;

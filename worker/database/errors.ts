@@ -30,7 +30,9 @@ export function sentenceOf(error: unknown): string {
   return `${error.message.replace(/\.?$/, ".")}${hint} (${error.code})`;
 }
 
-function sentenceOfSystem({ code, path, message }: NodeJS.ErrnoException): string {
+function sentenceOfSystem({ code, path, message, syscall }: NodeJS.ErrnoException): string {
+  // Others have taken the system's code into an error with a sentence of its own.
+  if (syscall === undefined) return message;
   if (code === "ENOENT") return `There is no file ${path}.`;
   if (code === "EISDIR") return "The path is a folder; give the path of a file.";
   if (code === "ECONNREFUSED") {

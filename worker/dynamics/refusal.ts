@@ -72,7 +72,7 @@ export function dataverseRefusal(
     (errorClass === known ? SENTENCES_BY_CODE[code ?? ""] : undefined) ?? SENTENCES[errorClass];
   const reason = code === "0x80040265" ? scrub(said?.message ?? "") : "";
   const shown = code === undefined ? `${status}` : `${status}, ${code}`;
-  return new DynamicsError(`${sentence} (${shown})${reason && `: ${reason}`}.`, {
+  return new DynamicsError(`${sentence} (${shown})${reason && `: ${reason.replace(/\.$/, "")}`}.`, {
     errorClass,
     status,
     code,

@@ -111,11 +111,12 @@ export interface JobRow {
   last_error: string | null;
 }
 
-/** Every job of the queue, the oldest first. */
+/** Every job of the nights, the oldest first. The commits of their facts queue others. */
 export async function jobs(client: pg.ClientBase): Promise<JobRow[]> {
   const { rows } = await client.query<JobRow>(
     `select j.task_identifier, j.key, j.attempts, j.locked_by, j.last_error
      from graphile_worker.jobs as j
+     where j.task_identifier like 'nightly%'
      order by j.id`,
   );
   return rows;
