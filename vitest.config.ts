@@ -8,7 +8,7 @@ export default defineConfig({
     // Most tests wait for PostgreSQL or for a process of their own for half of their time.
     maxWorkers: 2 * availableParallelism(),
     // Generous, because a laptop without Docker starts its own servers while the suite runs.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });
