@@ -18,12 +18,12 @@ declare global {
  * What the portal refuses is in those rows, so the job itself never fails for it.
  */
 const task: Task<"portal__sync"> = async (_payload, helpers) => {
-  await helpers.query("select app_private.watch_portal()");
   const portal = currentPortal();
   if (portal === undefined) {
     helpers.logger.debug("no portal is configured: the listings wait");
     return;
   }
+  await helpers.query("select app_private.watch_portal()");
   try {
     const summary = await portal.sync(helpers, { signal: helpers.abortSignal });
     if (summary === undefined) return;

@@ -90,7 +90,7 @@ function supervise(
     }
   };
   const watchAll = async () => {
-    await Promise.all([watch(), refuseWrongPortal(pool, portal, check.signal)]);
+    await Promise.all([watch(), refuseWrongPortal(pool, portal, logger, check.signal)]);
   };
   const ended = watchAll();
   // Who does not wait for the end is not to be ended by it.
@@ -105,15 +105,30 @@ function supervise(
 async function refuseWrongPortal(
   pool: pg.Pool,
   portal: Portal | undefined,
+  logger: Logger,
   signal: AbortSignal,
 ): Promise<void> {
   // Whatever else fails here is found, told and tried again by the task of the same name.
   const result = await portal?.check(pool, { signal }).catch(() => undefined);
-  if (result?.state !== "wrong_environment") return;
+  if (result?.state !== "wrong_environment") {
+    if (result?.state === "passed") await warnOfLateWrites(portal, logger, signal);
+    return;
+  }
   throw new Error(
     `${result.problem} Correct the DYNAMICS_ settings, or name the environment in ` +
       "DYNAMICS_ORGANIZATION_ID if it is the new one.",
   );
+}
+
+/** The fence against writes that arrive late is the table's own, and can be switched off there. */
+async function warnOfLateWrites(
+  portal: Portal | undefined,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  const isFenced = await portal?.client.honoursEtags({ signal }).catch(() => undefined);
+  if (isFenced !== false) return;
+  logger.error("the portal's table has no optimistic concurrency: a late write may win");
 }
 
 /** A clock that was ahead has left an execution in the future, and nothing would fire until then. */

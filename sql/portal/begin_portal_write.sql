@@ -27,15 +27,16 @@ declare
   v_listing app_public.portal_listings;
   v_decision text;
 begin
-  if not is_remembered then
-    perform app_private.open_portal_gate('read');
-  end if;
   select l.* into v_listing
   from app_public.portal_listings as l
   where l.mentor_id = begin_portal_write.mentor_id
     and l.lease_token = begin_portal_write.lease_token
   for no key update;
-  if not found then
+  -- The gate after the listing, which a night may keep locked for long: nobody must wait for both.
+  if not is_remembered then
+    perform app_private.open_portal_gate('read');
+  end if;
+  if v_listing.mentor_id is null then
     return query select 'lost', null::boolean, null::date, null::integer, null::boolean;
     return;
   end if;

@@ -25,16 +25,16 @@ as $$
   ) as today
   join app_public.mentors as m on m.organization_id = o.id
   join app_public.portal_listings as l on l.mentor_id = m.id
-  left join lateral (
-    select (s.remote_id, s.visible, s.visible_until, s.version,
-      s.revision)::app_private.portal_record as remote
+  left join (
+    -- Not looked up for each mentor, which takes minutes. Of two with one key, the visible one.
+    select distinct on (s.portal_key) s.portal_key, (s.remote_id, s.visible, s.visible_until,
+      s.version, s.revision)::app_private.portal_record as remote
     from app_private.portal_snapshots as s
-    where s.reconciliation_id = r.id
-      and s.portal_key = m.mentor_key
-    limit 1
-  ) as found on true
+    where s.reconciliation_id = compare_portal.reconciliation_id
+    order by s.portal_key, s.visible desc
+  ) as found on found.portal_key = m.mentor_key
   where r.id = compare_portal.reconciliation_id
-    and l.lease_token is null
+    and (l.lease_until is null or l.lease_until <= now())
     and (l.synced_version = l.desired_version and l.synced_at < r.started_at
       or l.error_class in ('missing', 'held') and (found.remote).remote_id is not null)
     and app_private.portal_key_owner(m.mentor_key) = m.id

@@ -15,13 +15,13 @@ as $$
 declare
   v_listing app_public.portal_listings;
 begin
-  perform app_private.open_portal_gate('write');
   select l.* into v_listing
   from app_public.portal_listings as l
   where l.mentor_id = confirm_portal_write.mentor_id
     and l.lease_token = confirm_portal_write.lease_token
   for no key update;
-  if not found then
+  perform app_private.open_portal_gate('write');
+  if v_listing.mentor_id is null then
     return 'lost';
   end if;
   if v_listing.desired_version = written_version

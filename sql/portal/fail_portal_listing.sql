@@ -32,6 +32,12 @@ begin
   end if;
   if error_class in ('throttled', 'auth', 'config') then
     perform app_private.release_portal_listing(v_listing.mentor_id, v_listing.lease_token);
+    if error_class <> 'throttled' then
+      -- If the refusal is about this row after all, another one must be the next to try the gate.
+      update app_public.portal_listings as l
+      set next_attempt_at = now() + interval '2 minutes'
+      where l.mentor_id = v_listing.mentor_id;
+    end if;
     return;
   end if;
   if error_class = 'missing' then

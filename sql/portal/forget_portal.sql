@@ -14,11 +14,10 @@ as $$
       observed_version = null,
       observed_revision = null,
       observed_at = null,
-      held_since = null,
       write_inflight = false,
       lease_token = null,
       lease_until = null
 $$;
 comment on function app_private.forget_portal() is
   'Forgets what the portal showed and asks for everything to be told again: it is another
-environment now.';
+environment now. Who was held stays so, for the new one may be a copy (P3).';

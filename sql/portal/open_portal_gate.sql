@@ -19,7 +19,8 @@ begin
   from app_private.portal_gate as g
   where g.failures > 0
     and (g.closed_until is null or g.closed_until <= now())
-  for no key update;
+  -- Whoever calls holds a listing, and must not wait here too; the next proof serves as well.
+  for no key update skip locked;
   if not found or v_class in ('auth', 'config') and proof <> 'write' and exists (
     select from app_public.portal_listings as l where l.condition in ('pending', 'retrying')
   ) then
@@ -38,9 +39,14 @@ begin
   if v_class = 'transient' then
     update app_public.portal_listings as l
     set next_attempt_at = now()
-    where l.condition = 'retrying'
-      and l.error_class = 'transient'
-      and l.next_attempt_at > now();
+    where l.mentor_id in (
+      select r.mentor_id
+      from app_public.portal_listings as r
+      where r.condition = 'retrying'
+        and r.error_class = 'transient'
+        and r.next_attempt_at > now()
+      for no key update skip locked
+    );
   end if;
   perform app_private.close_alert('portal_auth_failed', '');
   perform app_private.close_alert('portal_config_failed');

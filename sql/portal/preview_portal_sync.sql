@@ -27,6 +27,8 @@ begin
     v_listing.desired_version := v_listing.desired_version + 1;
     v_listing.observed_revision := null;
     v_listing.observed_visible := null;
+  end if;
+  if is_forced then
     v_listing.held_since := null;
   end if;
   if is_new_environment then

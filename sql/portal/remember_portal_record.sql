@@ -14,7 +14,8 @@ declare
   end;
 begin
   update app_public.portal_listings as l
-  set remote_id = remote.remote_id,
+  -- A row that is missing under its key may have been given another one.
+  set remote_id = case outcome when 'missing' then l.remote_id else remote.remote_id end,
       observed_visible = coalesce(remote.visible, false),
       observed_until = remote.visible_until,
       observed_version = remote.version,

@@ -12,7 +12,10 @@ begin
   update app_public.portal_listings as l
   set condition = 'needs_attention',
       pending_since = coalesce(l.pending_since, now()),
-      held_since = case c.decision when 'held' then coalesce(l.held_since, now()) end,
+      held_since = case c.decision
+        when 'held' then coalesce(l.held_since, now())
+        else l.held_since
+      end,
       error_class = c.decision,
       error_message = case c.decision
         when 'held' then 'Somebody hid the mentor in the portal.'
@@ -23,7 +26,7 @@ begin
     and c.decision in ('held', 'missing')
     and l.mentor_id = c.mentor_id
     and l.desired_version = c.desired_version
-    and l.lease_token is null;
+    and (l.lease_until is null or l.lease_until <= now());
 
   v_repaired := array(
     select l.mentor_id
@@ -31,9 +34,10 @@ begin
     join app_public.portal_listings as l on l.mentor_id = c.mentor_id
     where c.reconciliation_id = repair_portal.reconciliation_id
       and l.desired_version = c.desired_version
-      and l.lease_token is null
+      and (l.lease_until is null or l.lease_until <= now())
       and (c.decision = 'write'
         or c.decision in ('unchanged', 'absent') and l.condition = 'needs_attention')
+    order by l.mentor_id
     for no key update of l
   );
   perform app_private.request_portal_sync(v_repaired, 'differs from the portal');

@@ -26,7 +26,7 @@ begin
       next_attempt_at = now()
   where l.organization_id = retry_failed_portal_syncs.organization_id
     and l.condition in ('retrying', 'needs_attention')
-    and l.held_since is null;
+    and (l.held_since is null or not l.desired_visible);
   get diagnostics v_count = row_count;
   perform app_private.wake_portal_sync();
 

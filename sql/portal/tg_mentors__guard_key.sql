@@ -33,8 +33,7 @@ begin
       observed_until = null,
       observed_version = null,
       observed_revision = null,
-      observed_at = null,
-      held_since = null
+      observed_at = null
   where l.mentor_id = NEW.id;
   return NEW;
 end;

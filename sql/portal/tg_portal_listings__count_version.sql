@@ -10,7 +10,13 @@ as $$
 begin
   NEW.desired_version := OLD.desired_version + 1;
   NEW.condition := 'pending';
-  NEW.pending_since := coalesce(OLD.pending_since, now());
+  -- Who was to be shown, and may have been hidden for weeks, is overdue as a hide from now on only.
+  NEW.pending_since := case
+    when NEW.desired_visible is not distinct from OLD.desired_visible
+      and (OLD.condition <> 'needs_attention' or not NEW.desired_visible)
+    then coalesce(OLD.pending_since, now())
+    else now()
+  end;
   NEW.attempts := 0;
   NEW.next_attempt_at := now();
   NEW.error_class := null;

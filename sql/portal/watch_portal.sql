@@ -12,7 +12,7 @@ begin
     from app_public.organizations as o
     cross join lateral (
       select 'portal_hide_overdue' as kind, 'critical' as severity,
-        '%s mentors to be hidden may still be visible on the portal, the first since %s.' as message,
+        'Mentors to be hidden who may still be visible on the portal: %s, the first since %s.' as message,
         count(*) as waiting, min(l.pending_since) as since
       from app_public.portal_listings as l
       where l.organization_id = o.id
@@ -21,7 +21,7 @@ begin
         and l.pending_since < now() - interval '10 minutes'
       union all
       select 'portal_show_overdue', 'warning',
-        '%s mentors to be shown may not be visible on the portal yet, the first since %s.',
+        'Mentors to be shown who may not be visible on the portal yet: %s, the first since %s.',
         count(*), min(l.pending_since)
       from app_public.portal_listings as l
       where l.organization_id = o.id
@@ -51,8 +51,21 @@ begin
   else
     perform app_private.close_alert('portal_unavailable');
   end if;
+
+  if (select max(r.finished_at) filter (where r.state <> 'failed') < now() - interval '2 days'
+        or min(r.started_at) < now() - interval '2 days'
+          and count(*) filter (where r.state in ('succeeded', 'refused')) = 0
+      from app_public.portal_reconciliations as r)
+  then
+    perform app_private.raise_alert('portal_reconciliation_overdue', 'warning',
+      'The portal has not been read back for two days.',
+      'select * from app_public.portal_reconciliations order by started_at desc says why.');
+  else
+    perform app_private.close_alert('portal_reconciliation_overdue');
+  end if;
 end;
 $$;
 comment on function app_private.watch_portal() is
   'Raises and closes the alerts about what takes too long: hides over 10 minutes, shows over 2
-hours, a portal out of reach for over 15 minutes (P4, P6).';
+hours, a portal out of reach for over 15 minutes, one that was not read back for two days (P3, P4,
+P6).';

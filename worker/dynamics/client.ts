@@ -24,6 +24,8 @@ export interface Identity {
 export interface DynamicsClient {
   /** The row with this alternate key; undefined if there is none. */
   read(key: string, options?: CallOptions): Promise<PortalRecord | undefined>;
+  /** The row with this GUID, whatever its key; undefined if there is none. */
+  readById(id: string, options?: CallOptions): Promise<PortalRecord | undefined>;
   /**
    * Writes the row if it still has this ETag, and returns it as it is stored.
    * Errors: conflict if it has changed, missing if it is gone.
@@ -88,6 +90,8 @@ export function createDynamicsClient(
   };
   return {
     read: (key, options = {}) => readByKey(connection, key, options),
+    readById: (id, options = {}) =>
+      readRow(connection, connection.rows.addressById(id), options).catch(undefinedIfMissing),
     write: (id, etag, listing, options = {}) => write(connection, { id, etag, listing }, options),
     list: (options = {}) => list(connection, pageSize, options),
     whoAmI: (options = {}) => whoAmI(connection, options),

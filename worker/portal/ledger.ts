@@ -143,6 +143,15 @@ export async function preview(
   return row;
 }
 
+/** The GUID of the row that the mentor had when it was last seen; null if it had none. */
+export async function knownRow(database: Database, claim: Claim): Promise<string | null> {
+  const { rows } = await database.query<{ id: string | null }>(
+    "select l.remote_id as id from app_public.portal_listings as l where l.mentor_id = $1",
+    [claim.mentorId],
+  );
+  return rows[0]?.id ?? null;
+}
+
 /** Records what the portal has stored. */
 export async function confirm(
   database: Database,

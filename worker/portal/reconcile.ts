@@ -44,7 +44,7 @@ export async function reconcilePortal(
     if (error instanceof DynamicsError) await closeGate(database, error);
     await database.query("select app_private.end_portal_reconciliation($1, 'failed', $2)", [
       id,
-      `The portal could not be read: ${sentenceOf(error)}`,
+      `${error instanceof DynamicsError ? "The portal could not be read: " : ""}${sentenceOf(error)}`,
     ]);
     throw error;
   }

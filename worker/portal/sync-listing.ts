@@ -1,7 +1,7 @@
 import type { DynamicsClient } from "../dynamics/client.ts";
 import { DynamicsError } from "../dynamics/errors.ts";
 import type { PortalRecord } from "../dynamics/listing.ts";
-import { confirm, decide } from "./ledger.ts";
+import { confirm, decide, knownRow } from "./ledger.ts";
 import type { Claim, Database, Decision } from "./ledger.ts";
 
 /** How often a row may change under our hands before we come back later. */
@@ -25,7 +25,7 @@ export async function syncListing(
   let isRefused = false;
   for (let round = 0; round < ROUNDS;) {
     const isRemembered = remembered !== undefined;
-    const record = remembered ?? (await dynamics.read(claim.key, { signal }));
+    const record = remembered ?? (await find(database, dynamics, claim, signal));
     const found = { record, isRemembered, isRefused };
     const { decision, listing, wasInflight } = await decide(database, claim, found);
     remembered = undefined;
@@ -42,6 +42,22 @@ export async function syncListing(
   throw new DynamicsError("The portal's row kept changing while it was being written.", {
     errorClass: "conflict",
     status: 412,
+  });
+}
+
+/** A row that has only been given another key must not count as gone: it may be visible. */
+async function find(
+  database: Database,
+  dynamics: DynamicsClient,
+  claim: Claim,
+  signal: AbortSignal | undefined,
+): Promise<PortalRecord | undefined> {
+  const record = await dynamics.read(claim.key, { signal });
+  const knownId = record === undefined ? await knownRow(database, claim) : null;
+  if (knownId === null) return record;
+  if ((await dynamics.readById(knownId, { signal })) === undefined) return undefined;
+  throw new DynamicsError("The mentor's row has another key in Dynamics now; correct it there.", {
+    errorClass: "permanent",
   });
 }
 

@@ -44,11 +44,11 @@ const close = (
 ) => tx.query("select app_private.close_alert($1, $2, $3)", [kind, subject, organizationId]);
 
 describe("an alert", () => {
-  test("opens once while its condition lasts, with what was first seen", async ({ tx }) => {
+  test("opens once while its condition lasts, and says what is true now", async ({ tx }) => {
     const first = await raise(tx);
-    await raise(tx, { message: "It is still so." });
+    await raise(tx, { message: "It is worse." });
 
-    expect(await openAlerts(tx)).toEqual([first]);
+    expect(await openAlerts(tx)).toEqual([{ ...first, message: "It is worse." }]);
   });
 
   test("closes, and opens anew when its condition comes back", async ({ tx }) => {

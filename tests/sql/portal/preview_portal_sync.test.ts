@@ -88,7 +88,7 @@ describe("P8 the dry run's question", () => {
 
   test("of another environment, knows nothing of the one before", async ({ tx }) => {
     const { mentor, record } = await aHiddenOne(tx);
-    await setListing(tx, mentor, "held_since = now(), write_inflight = true");
+    await setListing(tx, mentor, "write_inflight = true");
 
     const before = await preview(tx, mentor, record, { isNewEnvironment: true });
     await tx.query("select app_private.forget_portal()");

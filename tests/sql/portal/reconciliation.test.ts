@@ -114,7 +114,7 @@ describe("P3 the portal is read back and compared", () => {
     expect(await listingNow(tx, mentor.id)).toMatchObject({
       condition: "needs_attention",
       error_class: "missing",
-      remote_id: null,
+      observed_revision: null,
     });
     expect(await openDiscrepancies(tx)).toEqual(["portal_listing_missing anna"]);
 

@@ -50,7 +50,7 @@ describe("P6 the key stays while the portal may show the mentor under it", () =>
 });
 
 describe("P6 the key may change", () => {
-  test("once the hide is confirmed; what was seen under the old one is forgotten", async ({
+  test("once the hide is confirmed; what was seen under the old one is forgotten, a hold is not", async ({
     tx,
   }) => {
     const mentor = await aListing(tx, await anOrganization(tx), { status: "paused" });
@@ -69,7 +69,7 @@ describe("P6 the key may change", () => {
       observed_version: null,
       observed_revision: null,
       observed_at: null,
-      held_since: null,
+      held_since: expect.any(Date),
     });
     expect((await portalEventsOf(tx, mentor.id)).at(-1)!.kind).toBe("listing.sync_requested");
     expect(await claim(tx)).toMatchObject({ portal_key: "M-other", remembered: null });

@@ -73,7 +73,7 @@ describe("P4 what takes too long raises an alert", () => {
         organization_id: organization.id,
         severity: "critical",
         message:
-          "2 mentors to be hidden may still be visible on the portal, the first since 2026-03-01 12:34 UTC.",
+          "Mentors to be hidden who may still be visible on the portal: 2, the first since 2026-03-01 12:34 UTC.",
       },
     ]);
   });
