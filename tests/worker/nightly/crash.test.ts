@@ -51,7 +51,7 @@ async function undisturbed(pool: Pool) {
 /** The lock is free once the server has noticed the death; MNRUN until then. */
 async function runOnceFree(pool: Pool, organizationId: string) {
   return await vi.waitFor(() => runNightly(pool, { organizationId, runOn: NIGHT, batchSize: 4 }), {
-    timeout: 15_000,
+    timeout: 50_000,
     interval: 50,
   });
 }
@@ -83,7 +83,7 @@ async function backendOf(pool: Pool, role: "lock" | "work"): Promise<number> {
       expect(rows).toHaveLength(1);
       return rows[0]?.pid ?? 0;
     },
-    { timeout: 15_000, interval: 20 },
+    { timeout: 50_000, interval: 20 },
   );
 }
 
@@ -124,7 +124,7 @@ describe("C2: a night killed in the middle", () => {
           await child.ended;
           expect(child.lines).toContain("batch 2");
         },
-        { timeout: 20_000, interval: 50 },
+        { timeout: 50_000, interval: 50 },
       );
     }
 

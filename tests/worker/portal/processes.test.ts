@@ -10,7 +10,7 @@ import type { PortalStage } from "../../support/dataverse.ts";
 import { eventually } from "../../support/nightly/stage.ts";
 import { seededRandom } from "../../support/portal/random.ts";
 
-const PATIENCE = { timeout: 20_000 };
+const PATIENCE = { timeout: 50_000 };
 
 /** A worker as it is started for good; it ends with the test. */
 async function aWorkerProcess(portal: PortalStage): Promise<Running> {

@@ -12,7 +12,7 @@ async function withMembers(portal: PortalStage, options: MembersOptions = {}): P
 }
 
 /** Long enough for a few looks. */
-const SOON = { timeout: 15_000 };
+const SOON = { timeout: 50_000 };
 
 describe("the stand-in for the membership system", () => {
   test("gives a hidden row to each mentor who has none, before anything else", async ({
