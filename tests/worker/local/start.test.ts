@@ -47,7 +47,21 @@ async function untilShown(website: string, keys: string[], { but = [] as string[
     const now = await shown(website);
     return [keys.every((key) => now.includes(key)), but.some((key) => now.includes(key))];
   };
-  await expect.poll(looked, { timeout: 50_000, interval: 100 }).toEqual([true, false]);
+  await expect.poll(looked, { timeout: 90_000, interval: 100 }).toEqual([true, false]);
+}
+
+/** Waits until the portal's confirmation is on record: a worker that is killed before keeps its lease. */
+async function untilKnown(url: string, keys: string[]): Promise<void> {
+  const open = async () =>
+    await sql(
+      url,
+      `select m.mentor_key
+       from app_public.portal_listings as l
+       join app_public.mentors as m on m.id = l.mentor_id
+       where m.mentor_key in (${keys.map((key) => `'${key}'`).join(", ")})
+         and l.condition <> 'synced'`,
+    );
+  await expect.poll(open, { timeout: 90_000, interval: 100 }).toEqual([]);
 }
 
 async function sql(url: string, statement: string): Promise<unknown[]> {
@@ -94,7 +108,7 @@ describe("X4: npm start", () => {
     const night = await nights(url);
     const told = async () => (await sql(url, TOLD))[0];
     await expect
-      .poll(told, { timeout: 50_000 })
+      .poll(told, { timeout: 90_000 })
       .toEqual({ waiting: 0, hidden: HIDDEN_BY_FIRST_SYNC.length });
     const { status, stdout, stderr } = await starting.kill("SIGINT");
 
@@ -136,7 +150,8 @@ describe("X4: npm start", () => {
   });
 });
 
-describe("X4, P2: npm start and the portal", () => {
+// A lease of a process that was killed lasts for a minute.
+describe("X4, P2: npm start and the portal", { timeout: 240_000 }, () => {
   test("a pause by SQL hides, the website is kept, and a killed worker is followed by one that goes on", async () => {
     const first = start(START, ["--data", data]);
     const url = await untilRunning(first);
@@ -145,6 +160,7 @@ describe("X4, P2: npm start and the portal", () => {
 
     expect(await sql(url, pauseOf("M011"))).toEqual([{ status: "paused" }]);
     await untilShown(website, ["M015"], { but: ["M011"] });
+    await untilKnown(url, ["M011", "M015"]);
 
     await first.kill("SIGKILL");
     expect(await sql(url, pauseOf("M015"))).toEqual([{ status: "paused" }]);
@@ -153,6 +169,7 @@ describe("X4, P2: npm start and the portal", () => {
     await untilRunning(second);
     const again = await websiteOf(second);
     await untilShown(again, ["M016"], { but: ["M011", "M015"] });
+    await untilKnown(await untilRunning(second), ["M011", "M015", "M016"]);
     const told = await sql(
       await untilRunning(second),
       `select m.mentor_key, count(*)::integer as writes
@@ -181,6 +198,7 @@ describe("X4, P2: npm start and the portal", () => {
     const [, statement = ""] = await starting.says(/scripts\/sql\.ts "(select m\.mentor_key, .+)"/);
 
     const environment = { DATABASE_URL: url };
+    await untilKnown(url, ["M011", "M015"]);
     const preview = await run("scripts/portal-sync.ts", ["--dry-run"], environment, { input });
     const notices = await run("scripts/sql.ts", [statement], environment);
 
@@ -249,7 +267,7 @@ describe("npm start with DATABASE_URL", () => {
       new RegExp(`^Worker running until Ctrl-C, with ${portal.simulator.url}`, "m"),
     );
     const isShown = () => portal.simulator.isPubliclyVisible(mentor!.key);
-    await expect.poll(isShown, { timeout: 50_000 }).toBe(true);
+    await expect.poll(isShown, { timeout: 90_000 }).toBe(true);
 
     expect(await starting.kill("SIGTERM")).toMatchObject({ status: 0, stderr: "" });
   });
