@@ -68,11 +68,10 @@ begin
         when v_is_current then end_portal_attempt.error_class
       end,
       error_code = case when v_is_current then end_portal_attempt.error_code end,
-      error_message = case
-        when outcome = 'held' then 'Somebody hid the mentor in the portal.'
-        when outcome = 'missing' then 'The portal has no row with the mentor''s key.'
-        when v_is_current then end_portal_attempt.error_message
-      end
+      error_message = coalesce(
+        app_private.portal_attention_sentence(outcome),
+        case when v_is_current then end_portal_attempt.error_message end
+      )
   where l.mentor_id = listing.mentor_id;
 
   if outcome <> 'failed' then

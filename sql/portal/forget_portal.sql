@@ -1,7 +1,8 @@
 /*
  * Leases are ended as well: what is confirmed under one of them is about the environment before.
  */
-create or replace function app_private.forget_portal() returns void
+create or replace function app_private.forget_portal(mentor_ids uuid[] default null)
+returns void
 language sql
 volatile
 set search_path = pg_catalog, pg_temp
@@ -17,7 +18,9 @@ as $$
       write_inflight = false,
       lease_token = null,
       lease_until = null
+  where mentor_ids is null
+    or l.mentor_id = any (mentor_ids)
 $$;
-comment on function app_private.forget_portal() is
-  'Forgets what the portal showed and asks for everything to be told again: it is another
-environment now. Who was held stays so, for the new one may be a copy (P3).';
+comment on function app_private.forget_portal(uuid[]) is
+  'Forgets what the portal showed about these mentors, or all, and asks for them to be told again:
+it is another row, or another environment now. Who was held stays so: that may be a copy (P3).';

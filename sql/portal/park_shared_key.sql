@@ -12,7 +12,7 @@ begin
     return false;
   end if;
   perform app_private.end_portal_attempt(listing, 'failed', null, 'permanent', 'key_shared',
-    'Another association in this database uses the same mentor key; give one of them another.');
+    app_private.portal_attention_sentence('shared_key'));
   return true;
 end;
 $$;

@@ -17,10 +17,7 @@ begin
         else l.held_since
       end,
       error_class = c.decision,
-      error_message = case c.decision
-        when 'held' then 'Somebody hid the mentor in the portal.'
-        else 'The portal has no row with the mentor''s key.'
-      end
+      error_message = app_private.portal_attention_sentence(c.decision)
   from app_private.portal_comparisons as c
   where c.reconciliation_id = repair_portal.reconciliation_id
     and c.decision in ('held', 'missing')

@@ -26,15 +26,7 @@ begin
       hint = 'Pause the mentor, wait until the hide is confirmed, then change the key.',
       table = TG_TABLE_NAME;
   end if;
-  update app_public.portal_listings as l
-  set desired_version = l.desired_version + 1,
-      remote_id = null,
-      observed_visible = null,
-      observed_until = null,
-      observed_version = null,
-      observed_revision = null,
-      observed_at = null
-  where l.mentor_id = NEW.id;
+  perform app_private.forget_portal(array[NEW.id]);
   return NEW;
 end;
 $$;

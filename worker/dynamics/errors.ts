@@ -33,6 +33,11 @@ export class DynamicsError extends Error {
   readonly retryAfterSeconds: number | undefined;
   readonly requestId: string | undefined;
 
+  /** Whether it is about the login or the portal as a whole, and not about the row. */
+  get concernsAll(): boolean {
+    return ["throttled", "auth", "config"].includes(this.errorClass);
+  }
+
   constructor(message: string, details: DynamicsErrorDetails, options?: ErrorOptions) {
     super(message, options);
     this.errorClass = details.errorClass;

@@ -63,21 +63,10 @@ async function prospectOf(
       : await new Patience(options).untilLetThrough(() =>
           dynamics.read(target.mentorKey, { signal }),
         );
-    const { decision } = await preview(database, target.mentorId, record, options);
-    return { target, decision, now: record ?? null, explanation: EXPLANATIONS[decision] ?? null };
+    const { decision, explanation } = await preview(database, target.mentorId, record, options);
+    return { target, decision, now: record ?? null, explanation };
   } catch (error) {
-    if (!(error instanceof DynamicsError) || concernsAll(error)) throw error;
+    if (!(error instanceof DynamicsError) || error.concernsAll) throw error;
     return { target, decision: "unreadable", now: null, explanation: error.message };
   }
-}
-
-const EXPLANATIONS: Partial<Record<Preview["decision"], string>> = {
-  held: "Somebody hid the mentor in the portal.",
-  missing: "The portal has no row with the mentor's key.",
-  shared_key:
-    "Another organisation in this database uses the same mentor key; give one of them another.",
-};
-
-function concernsAll(error: DynamicsError): boolean {
-  return ["throttled", "auth", "config"].includes(error.errorClass);
 }

@@ -126,9 +126,7 @@ function explain(
   result: Result | undefined,
 ): string | null {
   if (target.isSynced) return null;
-  if (target.isShared) {
-    return "Another organisation in this database uses the same mentor key; give one of them another.";
-  }
+  if (target.isShared) return target.errorMessage;
   if (outcome !== "waiting" && target.errorMessage !== null) return target.errorMessage;
   if (result?.error !== undefined) return result.error.message;
   return target.isLeased

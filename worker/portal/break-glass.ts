@@ -63,12 +63,16 @@ const TARGETS = `
     l.desired_visible as visible, l.desired_until as "visibleUntil", l.condition,
     l.synced_version = l.desired_version as "isSynced",
     to_char(l.held_since at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"') as "heldSince",
-    l.error_class as "errorClass", l.error_message as "errorMessage",
-    app_private.portal_key_owner(m.mentor_key) <> m.id as "isShared",
+    l.error_class as "errorClass",
+    case when owner.id = m.id then l.error_message
+      else app_private.portal_attention_sentence('shared_key')
+    end as "errorMessage",
+    owner.id <> m.id as "isShared",
     coalesce(l.lease_until > now(), false) as "isLeased"
   from app_public.portal_listings as l
   join app_public.mentors as m on m.id = l.mentor_id
-  join app_public.organizations as o on o.id = l.organization_id`;
+  join app_public.organizations as o on o.id = l.organization_id
+  cross join lateral (select app_private.portal_key_owner(m.mentor_key) as id) as owner`;
 
 /** Everything that the portal does not know yet, due or not, hides first; or just everything. */
 export async function unsyncedTargets(

@@ -124,6 +124,8 @@ export interface Preview {
   visible: boolean;
   /** yyyy-mm-dd */
   visibleUntil: string | null;
+  /** Why a person has to look, in a sentence. */
+  explanation: string | null;
 }
 
 /** Asks the rule of the sync about the portal's row, and changes nothing. */
@@ -134,7 +136,8 @@ export async function preview(
   { isForced, isNewEnvironment }: { isForced: boolean; isNewEnvironment: boolean },
 ): Promise<Preview> {
   const { rows } = await database.query<Preview>(
-    `select p.decision, p.visible, p.visible_until as "visibleUntil"
+    `select p.decision, p.visible, p.visible_until as "visibleUntil",
+       app_private.portal_attention_sentence(p.decision) as explanation
      from app_private.preview_portal_sync($1, ${REMOTE(4)}, $2, $3) as p`,
     [mentorId, isForced, isNewEnvironment, ...remoteValues(record)],
   );

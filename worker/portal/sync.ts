@@ -122,8 +122,7 @@ class Drain {
     } catch (error) {
       if (error instanceof DynamicsError) {
         await fail(this.#database, claim, error);
-        const concernsAll = ["throttled", "auth", "config"].includes(error.errorClass);
-        return { outcome: concernsAll ? "postponed" : "failed", error };
+        return { outcome: error.concernsAll ? "postponed" : "failed", error };
       }
       if (!signal?.aborted) throw error;
       await release(this.#database, claim);
