@@ -64,6 +64,39 @@ export const LYING_ROWS: Record<string, string | string[]> = {
   ],
   organization_settings_brake_minimum_is_not_negative:
     "update app_public.organization_settings set brake_minimum = -1",
+  organization_settings_follow_up_is_plausible: [
+    "update app_public.organization_settings set follow_up_after_days = 0",
+    "update app_public.organization_settings set follow_up_after_days = 3651",
+  ],
+  organization_settings_follow_up_steps_ascend: [
+    "update app_public.organization_settings set follow_up_steps = '{15,0}'",
+    "update app_public.organization_settings set follow_up_steps = '{0,15,15}'",
+    "update app_public.organization_settings set follow_up_steps = '{0,1,2,2}'",
+    "update app_public.organization_settings set follow_up_steps = '{0,1,2,3,3}'",
+    "update app_public.organization_settings set follow_up_steps = '{0,1,2,3,4,5}'",
+    "update app_public.organization_settings set follow_up_steps = '{-1}'",
+    "update app_public.organization_settings set follow_up_steps = '{366}'",
+    "update app_public.organization_settings set follow_up_steps = '{0,null}'",
+    "update app_public.organization_settings set follow_up_steps = '{{0},{15}}'",
+    "update app_public.organization_settings set follow_up_steps = '[2:3]={0,15}'",
+  ],
+  organization_settings_mail_cap_is_plausible: [
+    "update app_public.organization_settings set daily_mail_cap = 0",
+    "update app_public.organization_settings set daily_mail_cap = 1001",
+  ],
+  organization_settings_quiet_hours_are_whole: [
+    "update app_public.organization_settings set quiet_from = '22:00'",
+    "update app_public.organization_settings set quiet_until = '07:00'",
+    "update app_public.organization_settings set quiet_from = '07:00', quiet_until = '07:00'",
+    "update app_public.organization_settings set quiet_from = '00:00', quiet_until = '24:00'",
+    "update app_public.organization_settings set quiet_from = '24:00', quiet_until = '07:00'",
+  ],
+  nightly_run_starts_outcome_is_known:
+    "update app_public.nightly_run_starts set outcome = 'lost', attempt = null",
+  nightly_run_starts_only_started_ones_are_attempts: [
+    "update app_public.nightly_run_starts set outcome = 'refused'",
+    "update app_public.nightly_run_starts set attempt = null",
+  ],
   chapters_name_is_unique:
     "insert into app_public.chapters (organization_id, name) select organization_id, name from app_public.chapters",
   people_auth_subject_is_not_blank: [
@@ -114,7 +147,7 @@ export const LYING_ROWS: Record<string, string | string[]> = {
   coordinator_assignments_of_a_pair_do_not_overlap:
     "insert into app_public.coordinator_assignments (organization_id, mentor_id, coordinator_id, period) select organization_id, mentor_id, coordinator_id, '[2026-03-15,2026-03-16)' from app_public.coordinator_assignments",
   assignments_key_is_unique:
-    "insert into app_public.assignments (organization_id, mentor_id, assignment_key, client_reference, opened_on, last_contact_on) select organization_id, mentor_id, assignment_key, client_reference, opened_on, last_contact_on from app_public.assignments",
+    "insert into app_public.assignments (organization_id, mentor_id, assignment_key, client_reference, opened_on, last_contact_on, entered_contact_on) select organization_id, mentor_id, assignment_key, client_reference, opened_on, last_contact_on, entered_contact_on from app_public.assignments",
   assignments_dates_are_plausible: [
     "update app_public.assignments set opened_on = '1899-12-31'",
     "update app_public.assignments set last_contact_on = '2200-01-01'",
@@ -123,6 +156,31 @@ export const LYING_ROWS: Record<string, string | string[]> = {
     "update app_public.assignments set closed_on = opened_on - 1",
   assignments_contact_is_not_before_they_open:
     "update app_public.assignments set last_contact_on = opened_on - 1",
+
+  activities_kind_is_known: "update app_public.activities set kind = 'telepathy'",
+  activities_date_is_plausible: [
+    "update app_public.activities set occurred_on = '1899-12-31'",
+    "update app_public.activities set occurred_on = '2200-01-01'",
+  ],
+  activities_removal_has_an_author: [
+    "update app_public.activities set removed_at = now()",
+    "update app_public.activities set removed_by = 'psql'",
+  ],
+  follow_up_reminders_once:
+    "insert into app_public.follow_up_reminders select * from app_public.follow_up_reminders",
+  follow_up_reminders_step_is_plausible: [
+    "update app_public.follow_up_reminders set step = 0",
+    "update app_public.follow_up_reminders set step = 6",
+  ],
+  follow_up_reminders_silence_is_not_negative:
+    "update app_public.follow_up_reminders set silent_days = -1",
+  follow_up_reminders_disposition_is_known:
+    "update app_public.follow_up_reminders set disposition = 'forgotten'",
+  follow_up_reminders_collapse_into_a_later_step: [
+    "update app_public.follow_up_reminders set disposition = 'collapsed'",
+    "update app_public.follow_up_reminders set collapsed_into_step = 2",
+    "update app_public.follow_up_reminders set disposition = 'collapsed', collapsed_into_step = 1",
+  ],
 
   certification_types_name_is_unique:
     "insert into app_public.certification_types (organization_id, name) select organization_id, name from app_public.certification_types",
@@ -239,12 +297,105 @@ export const LYING_ROWS: Record<string, string | string[]> = {
     "update app_public.nightly_run_actions set action = 'remind'",
     "update app_public.nightly_run_actions set threshold_days = 7",
   ],
+  nightly_run_actions_follow_ups_have_a_step: [
+    "update app_public.nightly_run_actions set action = 'follow_up'",
+    "update app_public.nightly_run_actions set step = 1",
+    "update app_public.nightly_run_actions set assignment_id = gen_random_uuid()",
+    "update app_public.nightly_run_actions set last_contact_on = run.run_on from app_public.nightly_runs as run",
+    "update app_public.nightly_run_actions set action = 'follow_up', step = 1, assignment_id = gen_random_uuid()",
+    "update app_public.nightly_run_actions set action = 'follow_up', step = 1, last_contact_on = '2026-03-15'",
+    "update app_public.nightly_run_actions set action = 'follow_up', assignment_id = gen_random_uuid(), last_contact_on = '2026-03-15'",
+  ],
 
   notifications_once:
-    "insert into app_public.notifications (organization_id, mentor_id, kind, audience, reason, dedupe_key) select organization_id, mentor_id, kind, audience, reason, dedupe_key from app_public.notifications",
+    "insert into app_public.notifications (organization_id, mentor_id, kind, audience, reason, dedupe_key) select organization_id, mentor_id, kind, audience, reason, dedupe_key from app_public.notifications where step is null",
   notifications_kind_is_known: "update app_public.notifications set kind = 'gossip'",
   notifications_audience_is_known: "update app_public.notifications set audience = 'everybody'",
-  notifications_state_is_known: "update app_public.notifications set state = 'lost'",
+  notifications_state_is_known:
+    "update app_public.notifications set state = 'lost', settled_at = now()",
+  notifications_settled_at_matches_state: [
+    "update app_public.notifications set state = 'dispatched'",
+    "update app_public.notifications set settled_at = now()",
+  ],
+  notifications_unsent_ones_are_explained: [
+    "update app_public.notifications set state = 'superseded', settled_at = now()",
+    "update app_public.notifications set state = 'undeliverable', settled_at = now()",
+  ],
+  notifications_follow_ups_name_their_silence: [
+    "update app_public.notifications set step = null where step is not null",
+    "update app_public.notifications set last_contact_on = null where step is not null",
+    "update app_public.notifications set assignment_id = null where step is not null",
+    "update app_public.notifications set step = 1 where step is null",
+    "update app_public.notifications set last_contact_on = '2026-03-15' where step is null",
+  ],
+  notification_deliveries_once:
+    "insert into app_public.notification_deliveries (notification_id, organization_id, recipient_id, recipient_role, recipient_reason, channel, next_attempt_at) select notification_id, organization_id, recipient_id, recipient_role, recipient_reason, channel, next_attempt_at from app_public.notification_deliveries",
+  notification_deliveries_message_id_is_unique: [
+    "insert into app_public.notification_deliveries (notification_id, organization_id, recipient_id, recipient_role, recipient_reason, channel, next_attempt_at, message_id) select notification_id, organization_id, gen_random_uuid(), recipient_role, recipient_reason, channel, next_attempt_at, '<1@example.org>' from app_public.notification_deliveries cross join generate_series(1, 2)",
+  ],
+  notification_deliveries_role_is_known:
+    "update app_public.notification_deliveries set recipient_role = 'client'",
+  notification_deliveries_channel_is_known:
+    "update app_public.notification_deliveries set channel = 'fax'",
+  notification_deliveries_state_is_known:
+    "update app_public.notification_deliveries set state = 'lost'",
+  notification_deliveries_attempts_are_counted:
+    "update app_public.notification_deliveries set attempts = -1",
+  notification_deliveries_deferral_is_known:
+    "update app_public.notification_deliveries set deferred_because = 'laziness'",
+  notification_deliveries_error_class_is_known:
+    "update app_public.notification_deliveries set error_class = 'bored'",
+  notification_deliveries_sent_at_matches_state: [
+    "update app_public.notification_deliveries set state = 'sent', next_attempt_at = null",
+    "update app_public.notification_deliveries set sent_at = now()",
+  ],
+  notification_deliveries_waiting_ones_have_a_time: [
+    "update app_public.notification_deliveries set next_attempt_at = null",
+    "update app_public.notification_deliveries set state = 'retrying', next_attempt_at = null",
+  ],
+  notification_deliveries_settled_ones_have_no_time: [
+    "update app_public.notification_deliveries set state = 'sent', sent_at = now()",
+    "update app_public.notification_deliveries set state = 'superseded', outcome_detail = 'Gone.'",
+    "update app_public.notification_deliveries set state = 'undeliverable', outcome_detail = 'Refused.'",
+  ],
+  notification_deliveries_lease_matches_state: [
+    "update app_public.notification_deliveries set lease_token = gen_random_uuid()",
+    "update app_public.notification_deliveries set lease_until = now()",
+    "update app_public.notification_deliveries set state = 'sending', message_id = '<1@example.org>'",
+    "update app_public.notification_deliveries set state = 'sending', message_id = '<1@example.org>', lease_token = gen_random_uuid()",
+  ],
+  notification_deliveries_unsent_ones_are_explained: [
+    "update app_public.notification_deliveries set state = 'superseded', next_attempt_at = null",
+    "update app_public.notification_deliveries set state = 'undeliverable', next_attempt_at = null",
+  ],
+  notification_deliveries_only_the_inbox_is_read: [
+    "update app_public.notification_deliveries set state = 'sent', next_attempt_at = null, sent_at = now(), read_at = now()",
+    "update app_public.notification_deliveries set channel = 'in_app', read_at = now()",
+  ],
+  notification_deliveries_the_inbox_has_words: [
+    "update app_public.notification_deliveries set channel = 'in_app', state = 'sent', next_attempt_at = null, sent_at = now(), subject = 'Quiet'",
+    "update app_public.notification_deliveries set channel = 'in_app', state = 'sent', next_attempt_at = null, sent_at = now(), body = 'Quiet.'",
+  ],
+  notification_deliveries_mail_keeps_its_message_id:
+    "update app_public.notification_deliveries set state = 'sending', lease_token = gen_random_uuid(), lease_until = now()",
+  notification_attempts_count_from_one: "update app_public.notification_attempts set attempt = 0",
+  notification_attempts_outcome_is_known:
+    "update app_public.notification_attempts set outcome = 'guessed'",
+  delivery_gates_failures_are_counted:
+    "update app_private.delivery_gates set failures = -1, error_class = 'login', closed_since = now(), closed_until = now(), failed_at = now()",
+  delivery_gates_error_class_is_known:
+    "update app_private.delivery_gates set error_class = 'bored', closed_since = now(), closed_until = now(), failed_at = now(), failures = 1",
+  delivery_gates_rate_is_positive: "update app_private.delivery_gates set max_per_minute = 0",
+  delivery_gates_are_closed_as_a_whole: [
+    "update app_private.delivery_gates set closed_since = now(), failed_at = now(), error_class = 'login', failures = 1",
+    "update app_private.delivery_gates set closed_since = now(), closed_until = now(), error_class = 'login', failures = 1",
+    "update app_private.delivery_gates set closed_since = now(), closed_until = now(), failed_at = now(), failures = 1",
+    "update app_private.delivery_gates set closed_since = now(), closed_until = now(), failed_at = now(), error_class = 'login'",
+    "update app_private.delivery_gates set closed_until = now()",
+    "update app_private.delivery_gates set failed_at = now()",
+    "update app_private.delivery_gates set error_class = 'login'",
+    "update app_private.delivery_gates set failures = 1",
+  ],
   portal_listings_desired_version_starts_at_one:
     "update app_public.portal_listings set desired_version = 0",
   portal_listings_only_visible_ones_have_an_end:

@@ -8,6 +8,7 @@ import {
   aPerson,
   actAs,
   addDays,
+  anAssignment,
   anOrganization,
 } from "../support/builders.ts";
 import { test } from "../support/database.ts";
@@ -95,6 +96,20 @@ const CASES: Record<string, Case> = {
     const request_id = randomUUID();
     await pause(tx, id, { request_id });
     await call(tx, "resume_mentor", { mentor_id: id, request_id });
+  },
+  MNACT: async (tx) => {
+    const organization = await anOrganization(tx);
+    const mentor = await aMentor(tx, organization);
+    const { id } = await anAssignment(tx, mentor);
+    await actAs(tx, mentor.personId);
+    await call(tx, "register_activity", { assignment_id: id, kind: "proxy" });
+  },
+  MNCON: async (tx) => {
+    const { id } = await anAssignment(tx, await aMentor(tx, await anOrganization(tx)));
+    await tx.query("update app_public.assignments set last_contact_on = $2 where id = $1", [
+      id,
+      TODAY,
+    ]);
   },
   MNKEY: async (tx) => {
     const { id } = await aMentor(tx, await anOrganization(tx));

@@ -323,3 +323,100 @@ export async function anOrganizationAdministrator(
   });
   return personId;
 }
+
+export interface Assignment {
+  id: string;
+  mentorId: string;
+  organizationId: string;
+}
+
+/** An assignment that was opened 30 days before TODAY, and last had the contact it was entered with. */
+export async function anAssignment(
+  db: Database,
+  mentor: { id: string; organizationId: string },
+  {
+    key = unique("A"),
+    openedOn = addDays(TODAY, -30),
+    enteredContactOn = openedOn,
+    closedOn = null,
+  }: {
+    key?: string;
+    openedOn?: string;
+    enteredContactOn?: string;
+    closedOn?: string | null;
+  } = {},
+): Promise<Assignment> {
+  const { id } = await insert<{ id: string }>(db, "app_public.assignments", {
+    organization_id: mentor.organizationId,
+    mentor_id: mentor.id,
+    assignment_key: key,
+    client_reference: "C-1",
+    opened_on: openedOn,
+    entered_contact_on: enteredContactOn,
+    last_contact_on: enteredContactOn,
+    closed_on: closedOn,
+  });
+  return { id, mentorId: mentor.id, organizationId: mentor.organizationId };
+}
+
+/** The id of a new activity on assignments of one mentor, written as rows. */
+export async function anActivity(
+  db: Database,
+  assignments: Assignment[],
+  { occurredOn = TODAY, kind = "direct" }: { occurredOn?: string; kind?: string } = {},
+): Promise<string> {
+  const { mentorId, organizationId } = assignments[0]!;
+  const { id } = await insert<{ id: string }>(db, "app_public.activities", {
+    organization_id: organizationId,
+    mentor_id: mentorId,
+    kind,
+    occurred_on: occurredOn,
+    registered_by: "psql",
+  });
+  for (const assignment of assignments) {
+    await insert(db, "app_public.activity_assignments", {
+      activity_id: id,
+      assignment_id: assignment.id,
+      mentor_id: mentorId,
+    });
+  }
+  return id;
+}
+
+/** The id of a new notification about a mentor, of a pause unless it is given more. */
+export async function aNotification(
+  db: Database,
+  mentor: { id: string; organizationId: string },
+  overrides: Record<string, unknown> = {},
+): Promise<string> {
+  const { id } = await insert<{ id: string }>(db, "app_public.notifications", {
+    organization_id: mentor.organizationId,
+    mentor_id: mentor.id,
+    kind: "mentor_paused",
+    audience: "mentor",
+    reason: "It happened.",
+    dedupe_key: unique("told"),
+    ...overrides,
+  });
+  return id;
+}
+
+/** The id of a new delivery of a notification to a person: by e-mail, queued, due at once. */
+export async function aDelivery(
+  db: Database,
+  notificationId: string,
+  recipient: { personId: string; organizationId: string },
+  overrides: Record<string, unknown> = {},
+): Promise<string> {
+  const { id } = await insert<{ id: string }>(db, "app_public.notification_deliveries", {
+    notification_id: notificationId,
+    organization_id: recipient.organizationId,
+    recipient_id: recipient.personId,
+    recipient_role: "mentor",
+    recipient_reason: "The mentor it is about.",
+    channel: "email",
+    next_attempt_at: TODAY,
+    ...overrides,
+  });
+  return id;
+}

@@ -6,9 +6,13 @@ import {
   TODAY,
   aChapterAdministrator,
   aCoordinator,
+  aDelivery,
   aMentor,
+  aNotification,
   aPause,
   addDays,
+  anActivity,
+  anAssignment,
   anOrganization,
   anOrganizationAdministrator,
   insert,
@@ -21,8 +25,8 @@ export interface World {
 
 /**
  * At least one row in every table: a listed mentor of two people's care, paused by a person and for
- * certification, with an assignment, a reminder, a planned night, a discrepancy, and a portal that was
- * told, is being read back and gives cause for alarm.
+ * certification, with a reminder, a planned night, a discrepancy, an assignment that was quiet, and a
+ * portal that was told, is being read back and gives cause for alarm.
  */
 export async function aWorld(db: Database): Promise<World> {
   const organization = await anOrganization(db);
@@ -33,17 +37,16 @@ export async function aWorld(db: Database): Promise<World> {
   await aChapterAdministrator(db, organization, organization.chapterId);
   await anOrganizationAdministrator(db, organization);
 
-  await insert(db, "app_public.assignments", {
-    organization_id: organization.id,
-    mentor_id: mentor.id,
-    assignment_key: "A-1",
-    client_reference: "C-1",
-    opened_on: addDays(TODAY, -30),
-    last_contact_on: addDays(TODAY, -3),
-  });
   const run = await insert(db, "app_public.nightly_runs", {
     organization_id: organization.id,
     run_on: TODAY,
+  });
+  await insert(db, "app_public.nightly_run_starts", {
+    organization_id: organization.id,
+    run_on: TODAY,
+    outcome: "started",
+    attempt: 1,
+    actor: "psql",
   });
   await insert(db, "app_public.nightly_run_actions", {
     run_id: run["id"],
@@ -67,6 +70,7 @@ export async function aWorld(db: Database): Promise<World> {
     detail: "Not accounted for.",
     opened_at: TODAY,
   });
+  await aQuietAssignment(db, mentor, run["id"]);
   await aWatchedPortal(db, organization, mentor);
   await insert(db, "app_private.import_rows", {
     import_id: organization.id,
@@ -109,4 +113,39 @@ async function aWatchedPortal(db: Database, organization: Organization, mentor: 
       opened_at: TODAY,
     });
   }
+}
+
+/** With an activity that a correction took out, and a follow-up that was tried to be told by e-mail. */
+async function aQuietAssignment(db: Database, mentor: Mentor, runId: string) {
+  const assignment = await anAssignment(db, mentor, { key: "A-1" });
+  await anActivity(db, [assignment], { occurredOn: addDays(TODAY, -3) });
+  await insert(db, "app_public.last_contact_corrections", {
+    assignment_id: assignment.id,
+    mentor_id: mentor.id,
+    last_contact_on: addDays(TODAY, -20),
+    reason: "Another client",
+  });
+  await insert(db, "app_public.follow_up_reminders", {
+    assignment_id: assignment.id,
+    mentor_id: mentor.id,
+    last_contact_on: addDays(TODAY, -20),
+    step: 1,
+    silent_days: 20,
+    disposition: "notified",
+    decided_on: TODAY,
+    nightly_run_id: runId,
+  });
+  const notificationId = await aNotification(db, mentor, {
+    kind: "assignment_quiet",
+    assignment_id: assignment.id,
+    last_contact_on: addDays(TODAY, -20),
+    step: 1,
+  });
+  const deliveryId = await aDelivery(db, notificationId, mentor);
+  await insert(db, "app_public.notification_attempts", {
+    delivery_id: deliveryId,
+    attempt: 1,
+    outcome: "temporary",
+    began_at: TODAY,
+  });
 }
