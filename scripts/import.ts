@@ -15,7 +15,7 @@ with its line, column and cause. Importing the same file again changes nothing.
   --kind KIND           what the file contains: people, mentors or assignments
   --organization SLUG   the organisation that it belongs to
   --dry-run             do everything, report, and store nothing
-  --silent              send no reminder that is due already (of people and assignments none is)
+  --silent              send no reminder and no follow-up that is due already (of people none is)
   --json                print the summary as JSON
   --help                this text
 

@@ -8,6 +8,7 @@ set search_path = pg_catalog, pg_temp
 as $$
   with filed as (
     select r.*, m.id as mentor_id, a.mentor_id as known_mentor_id, a.closed_on,
+      a.entered_contact_on, earliest.occurred_on as first_contact_on,
       min(r.line) over (partition by r.assignment_key) as first_line,
       app_private.local_date(import_problems_assignments.organization_id) as today
     from app_private.import_assignment_rows(import_id) as r
@@ -17,6 +18,14 @@ as $$
     left join app_public.assignments as a
       on a.organization_id = import_problems_assignments.organization_id
       and a.assignment_key = r.assignment_key
+    left join lateral (
+      select min(act.occurred_on) as occurred_on
+      from app_public.activity_assignments as l
+      join app_public.activities as act on act.id = l.activity_id
+      where l.assignment_id = a.id
+        and l.correction_id is null
+        and act.removed_at is null
+    ) as earliest on true
   )
   select f.line, c.column_name, c.value, c.cause
   from filed as f
@@ -44,12 +53,16 @@ as $$
       when f.first_day > f.today then format('lies after today, %s; correct it', f.today)
       when f.first_day > f.closed_on
         then format('lies after the day on which the assignment was closed, %s; correct it', f.closed_on)
+      when f.first_day > f.first_contact_on
+        then format('lies after a contact that was registered here, %s; correct it', f.first_contact_on)
       else app_private.date_problem(f.opened_on)
     end),
     ('last_contact_on', f.last_contact_on, case
       when f.contact_day > f.today then format('lies after today, %s; correct it', f.today)
       when f.contact_day < f.first_day
         then format('lies before the first day, %s; correct one of them', f.first_day)
+      when f.contact_day > f.closed_on and f.contact_day > f.entered_contact_on
+        then format('lies after the day on which the assignment was closed, %s; correct it', f.closed_on)
       else app_private.date_problem(f.last_contact_on)
     end)
   ) as c (column_name, value, cause)

@@ -99,6 +99,29 @@ begin
   where l.organization_id = invariant_violations.organization_id
     and e.desired_version is distinct from l.desired_version
   union all
+  select 'notifications_are_settled', n.mentor_id,
+    format('notification %s is open since %s', n.id, greatest(n.created_at, n.not_before))
+  from app_public.notifications as n
+  where n.organization_id = invariant_violations.organization_id
+    and n.state = 'open'
+    and greatest(n.created_at, n.not_before) < now() - interval '1 day'
+  union all
+  select 'deliveries_are_settled', n.mentor_id,
+    format('delivery %s is %s since %s', d.id, d.state, d.queued_at)
+  from app_public.notification_deliveries as d
+  join app_public.notifications as n on n.id = d.notification_id
+  where d.organization_id = invariant_violations.organization_id
+    and d.state in ('queued', 'sending', 'retrying', 'unknown')
+    and (d.state = 'sending' or d.next_attempt_at is not null)
+    and d.queued_at < now() - interval '6 days'
+  union all
+  select 'last_contact_follows_facts', a.mentor_id,
+    format('assignment %s: stored %s, the facts say %s', a.assignment_key, a.last_contact_on,
+      derived.last_contact_on)
+  from app_private.last_contacts(null, invariant_violations.organization_id) as derived
+  join app_public.assignments as a on a.id = derived.assignment_id
+  where a.last_contact_on <> derived.last_contact_on
+  union all
   select 'past_dates_are_accounted_for', null,
     format('%s neither ran nor is recorded as skipped', missing.run_on)
   from (

@@ -19,7 +19,7 @@ export interface ImportOptions {
   file: string;
   /** Do everything, then roll back (false). */
   dryRun?: boolean;
-  /** Arm no reminder that is due already (false). */
+  /** Arm no reminder and no follow-up that is due already (false). */
   silent?: boolean;
   /** Told of everything that is wrong with the file, as it is found. */
   onProblem: (problem: Problem) => void;
@@ -37,7 +37,7 @@ const PROBLEMS: Record<Kind, string> = {
 const APPLY: Record<Kind, string> = {
   people: "app_private.import_people($1::uuid, $2::uuid)",
   mentors: "app_private.import_mentors($1::uuid, $2::uuid, $3::boolean)",
-  assignments: "app_private.import_assignments($1::uuid, $2::uuid)",
+  assignments: "app_private.import_assignments($1::uuid, $2::uuid, $3::boolean)",
 };
 
 /** Statistics of what a large file fills are needed before the next night, not whenever autovacuum comes. */
@@ -46,7 +46,7 @@ const TOUCHED: Record<Kind, string> = {
   mentors: `app_public.people, app_public.mentors, app_public.certifications, app_public.mentor_pauses,
     app_public.mentor_journal, app_public.coordinator_assignments, app_public.portal_listings,
     app_public.certification_reminders`,
-  assignments: "app_public.assignments",
+  assignments: "app_public.assignments, app_public.follow_up_reminders",
 };
 const LARGE = 1_000;
 
@@ -108,7 +108,7 @@ async function importInTransaction(
 
   progress?.phase("storing");
   const parameters: unknown[] = [target.organizationId, target.importId];
-  if (kind === "mentors") parameters.push(options.silent ?? false);
+  if (kind !== "people") parameters.push(options.silent ?? false);
   const { rows: summary } = await client.query<SummaryRow>(
     `select s.subject, s.outcome, s.amount, s.message from ${APPLY[kind]} as s`,
     parameters,

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { describe, expect } from "vitest";
 import {
   type Database,
@@ -6,6 +7,8 @@ import {
   TODAY,
   aMentor,
   addDays,
+  anActivity,
+  anAssignment,
   anOrganization,
   insert,
 } from "../../support/builders.ts";
@@ -25,6 +28,39 @@ interface Plant {
 
 const onMentor = (set: string) => (tx: Database, mentor: Mentor) =>
   tx.query(`update app_public.mentors set ${set} where id = $1`, [mentor.id]);
+
+/** By the clock of the database, as is when people are told. */
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
+
+const aNotification = (tx: Database, mentor: Mentor, overrides: Record<string, unknown>) =>
+  insert<{ id: string }>(tx, "app_public.notifications", {
+    organization_id: mentor.organizationId,
+    mentor_id: mentor.id,
+    kind: "mentor_paused",
+    audience: "mentor",
+    reason: "Rest",
+    dedupe_key: randomUUID(),
+    ...overrides,
+  });
+
+const aDelivery = async (tx: Database, mentor: Mentor, overrides: Record<string, unknown>) => {
+  const isSending = overrides["state"] === "sending";
+  await insert(tx, "app_public.notification_deliveries", {
+    notification_id: (
+      await aNotification(tx, mentor, { state: "dispatched", settled_at: daysAgo(7) })
+    ).id,
+    organization_id: mentor.organizationId,
+    recipient_id: mentor.personId,
+    recipient_role: "mentor",
+    recipient_reason: "It is about this person.",
+    channel: "email",
+    next_attempt_at: isSending ? null : daysAgo(0),
+    lease_token: isSending ? randomUUID() : null,
+    lease_until: isSending ? daysAgo(6) : null,
+    message_id: isSending ? `<${randomUUID()}@example.org>` : null,
+    ...overrides,
+  });
+};
 
 const PLANTS: Plant[] = [
   {
@@ -63,6 +99,23 @@ const PLANTS: Plant[] = [
         [mentor.id],
       ),
   },
+  {
+    what: "a notification that has been open for over a day",
+    violated: ["notifications_are_settled"],
+    plant: (tx, mentor) => aNotification(tx, mentor, { created_at: daysAgo(2) }),
+  },
+  {
+    what: "a notification that was to be told two days ago",
+    violated: ["notifications_are_settled"],
+    plant: (tx, mentor) =>
+      aNotification(tx, mentor, { created_at: daysAgo(9), not_before: daysAgo(2) }),
+  },
+  ...["queued", "retrying", "unknown", "sending"].map((state) => ({
+    what: `a delivery that is ${state} after a week`,
+    violated: ["deliveries_are_settled"],
+    plant: (tx: Database, mentor: Mentor) =>
+      aDelivery(tx, mentor, { state, queued_at: daysAgo(7) }),
+  })),
   {
     what: "a mentor ahead of the journal",
     violated: ["journal_is_gapless_and_agrees"],
@@ -175,6 +228,22 @@ const PLANTS: Plant[] = [
     },
   },
   {
+    what: "a last contact that no fact gives",
+    violated: ["last_contact_follows_facts"],
+    plant: async (tx, mentor) => {
+      await anAssignment(tx, mentor);
+      await tx.query(
+        "update app_public.assignments set last_contact_on = last_contact_on + 1 where mentor_id = $1",
+        [mentor.id],
+      );
+    },
+  },
+  {
+    what: "an activity that moved no last contact",
+    violated: ["last_contact_follows_facts"],
+    plant: async (tx, mentor) => await anActivity(tx, [await anAssignment(tx, mentor)]),
+  },
+  {
     what: "a night that nobody accounts for",
     violated: ["past_dates_are_accounted_for"],
     plant: async (tx, _mentor, { id }) => {
@@ -240,6 +309,35 @@ const discrepancies = async (tx: Database, organization: Organization) => {
 };
 const night = (tx: Database, organization: Organization, on: string) =>
   call(tx, "run_nightly", { organization_id: organization.id, run_on: on });
+
+describe("what is no violation", () => {
+  const harmless: Record<string, (tx: Database, mentor: Mentor) => Promise<unknown>> = {
+    "a notification that is open since this morning": (tx, mentor) =>
+      aNotification(tx, mentor, { created_at: new Date(Date.now() - 23 * 3_600_000) }),
+    "a notification that is to be told later": (tx, mentor) =>
+      aNotification(tx, mentor, { created_at: daysAgo(9), not_before: daysAgo(-1) }),
+    "an old notification that is undeliverable": (tx, mentor) =>
+      aNotification(tx, mentor, {
+        created_at: daysAgo(9),
+        state: "undeliverable",
+        settled_at: daysAgo(9),
+        outcome_detail: "Nobody.",
+      }),
+    "a delivery that has been tried for five days": (tx, mentor) =>
+      aDelivery(tx, mentor, { state: "retrying", queued_at: daysAgo(5) }),
+    "a delivery that may have arrived and is not tried again": (tx, mentor) =>
+      aDelivery(tx, mentor, { state: "unknown", next_attempt_at: null, queued_at: daysAgo(9) }),
+  };
+
+  test.for(Object.entries(harmless))("%s", async ([, plant], { tx }) => {
+    const organization = await anOrganization(tx);
+    const mentor = await aMentor(tx, organization);
+
+    await plant(tx, mentor);
+
+    expect(await violationsOf(tx, organization.id, TODAY)).toEqual([]);
+  });
+});
 
 describe("S3 the night puts what it finds before the coordinators", () => {
   test("once, and closes it when it is gone", async ({ tx }) => {
