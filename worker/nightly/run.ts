@@ -105,7 +105,7 @@ export async function runNightlyOn(
   lock.on("error", onLoss);
   try {
     await lock.query("begin");
-    await lock.query("select app_private.lock_nightly_run($1::uuid)", [options.organizationId]);
+    await takeLock(connections, options);
     const started = await readRun(
       work,
       `app_private.start_nightly_run($1::uuid,
@@ -118,6 +118,22 @@ export async function runNightlyOn(
     lock.off("error", onLoss);
     // With the connection gone there is nothing to give back; the server has done it.
     if (lost === undefined) await lock.query("rollback").catch(() => {});
+  }
+}
+
+/** A start that is refused is logged all the same (F4). */
+async function takeLock({ lock, work }: NightlyConnections, options: NightlyOptions) {
+  const { organizationId, runOn } = options;
+  try {
+    await lock.query("select app_private.lock_nightly_run($1::uuid)", [organizationId]);
+  } catch (error) {
+    if (hasCode(error, "MNRUN")) {
+      await work.query("select app_private.record_refused_start($1::uuid, $2::date)", [
+        organizationId,
+        runOn ?? null,
+      ]);
+    }
+    throw error;
   }
 }
 
