@@ -8,7 +8,7 @@ import { previewNightly } from "../worker/nightly/preview.ts";
 import { planTable, runSentence } from "../worker/nightly/print.ts";
 import { readRun, runNightly } from "../worker/nightly/run.ts";
 import type { NightlyRun } from "../worker/nightly/run.ts";
-import { runCommand } from "./run-command.ts";
+import { isDate, runCommand } from "./run-command.ts";
 
 const USAGE = `Usage: npm run nightly -- --organization SLUG [options]
 
@@ -70,12 +70,6 @@ async function main(): Promise<void> {
   } finally {
     await pool.end();
   }
-}
-
-function isDate(text: string): boolean {
-  const date = new Date(`${text}T00:00:00Z`);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(date.valueOf())) return false;
-  return date.toISOString().startsWith(text);
 }
 
 async function approve(

@@ -8,6 +8,7 @@ set mentor_lifecycle.nightly_run_id = ''
 set lock_timeout = '2s'
 as $$
 declare
+  v_patience constant timestamptz := clock_timestamp() + interval '2 seconds';
   v_run app_public.nightly_runs;
   v_mentor_id uuid;
 begin
@@ -28,10 +29,17 @@ begin
 
   begin
     perform from app_public.mentors as m where m.id = v_mentor_id for no key update;
+    while app_private.lock_followed_up(run_id, attempt, array[v_mentor_id]) = '{}' loop
+      if clock_timestamp() > v_patience then
+        raise lock_not_available;
+      end if;
+      perform pg_sleep(0.05);
+    end loop;
   exception when lock_not_available then
     update app_public.nightly_run_actions as a
     set outcome = 'failed',
-        outcome_detail = '55P03: Somebody else kept the mentor locked for more than two seconds.'
+        outcome_detail =
+          '55P03: Somebody else kept the mentor or an assignment locked for more than two seconds.'
     where a.run_id = apply_locked_mentor.run_id
       and a.attempt = apply_locked_mentor.attempt
       and a.mentor_id = v_mentor_id
@@ -43,5 +51,5 @@ begin
 end;
 $$;
 comment on function app_private.apply_locked_mentor(uuid, integer) is
-  'Applies one mentor whom the batches passed over, waiting two seconds for the lock; one who stays
+  'Applies one mentor whom the batches passed over, waiting two seconds for the locks; one who stays
 locked is recorded as failed. Returns false when nobody is left. Errors: MNRUN.';

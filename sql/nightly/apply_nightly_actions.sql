@@ -49,6 +49,19 @@ begin
   cross join lateral unnest(a.threshold_days || a.collapsed_threshold_days) as t (days)
   on conflict on constraint certification_reminders_once do nothing;
 
+  insert into app_public.follow_up_reminders (
+    assignment_id, mentor_id, last_contact_on, step, silent_days, disposition, collapsed_into_step,
+    decided_on, nightly_run_id
+  )
+  select a.assignment_id, a.mentor_id, a.last_contact_on, s.step, v_run_on - a.last_contact_on,
+    case s.step when a.step then 'notified' else 'collapsed' end,
+    case when s.step <> a.step then a.step end,
+    v_run_on, a.run_id
+  from app_private.applied_actions(run_id, attempt, mentor_ids, 'follow_up') as a
+  cross join lateral unnest(a.step || a.collapsed_steps) as s (step)
+  order by a.assignment_id
+  on conflict on constraint follow_up_reminders_once do nothing;
+
   -- Most listings have followed the status by now; asking for all of them again costs as much.
   perform app_private.refresh_portal_listings(array(
     select a.mentor_id
@@ -61,5 +74,6 @@ begin
 end;
 $$;
 comment on function app_private.apply_nightly_actions(uuid, integer, uuid[]) is
-  'Applies the planned actions of locked mentors, after deciding them again. Each fact is written
-once: a pause, the end of a pause, a reminder, a listing (C1, C2).';
+  'Applies the planned actions of locked mentors, whose assignments to be followed up are locked
+too, after deciding them again. Each fact is written once: a pause, the end of a pause, a
+reminder, a follow-up, a listing (C1, C2, F1).';

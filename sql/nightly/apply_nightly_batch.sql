@@ -3,10 +3,10 @@
  * the run over has raised the attempt, and a process that slept through it writes nothing (the
  * fence).
  *
- * Mentors whom somebody else holds locked are passed over at first; the last round waits for each
- * for the lock_timeout of two seconds and then records the mentor as failed. The timeout holds
- * here too: a certification that somebody keeps locked fails its mentor and does not hang the
- * night.
+ * Mentors whom somebody else holds locked, or one of whose assignments to be followed up, are
+ * passed over at first; the last round waits for each for the lock_timeout of two seconds and
+ * then records the mentor as failed. The timeout holds here too: a certification that somebody
+ * keeps locked fails its mentor and does not hang the night.
  *
  * The random_page_cost says what is so: a batch comes back to the same rows, and only the first
  * look may go to the disk. With the default of 4 each batch of a million mentors reads all of
@@ -52,6 +52,7 @@ begin
     order by m.id
     for no key update skip locked
   );
+  v_locked := app_private.lock_followed_up(run_id, attempt, v_locked);
   if cardinality(v_locked) > 0 then
     perform app_private.apply_nightly_safely(run_id, attempt, v_locked);
   end if;

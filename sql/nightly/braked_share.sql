@@ -4,7 +4,7 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
   select format(
-    'The plan pauses, reminds or hides %s of %s mentors; above %s %% and above %s mentors it waits for a person.',
+    'The plan pauses, reminds, follows up or hides %s of %s mentors; above %s %% and above %s mentors it waits for a person.',
     affected.mentors, present.mentors, trim_scale(100 * s.brake_share), s.brake_minimum
   )
   from app_public.nightly_runs as r

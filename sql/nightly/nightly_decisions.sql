@@ -35,7 +35,8 @@ begin
   )
   select 'pause', s.mentor_id, s.mentor_key, null::uuid, lapsed.certification_id,
     lapsed.certification_type, lapsed.expires_on, null::integer, null::integer[], null::date,
-    lapsed.reason_code, lapsed.reason
+    lapsed.reason_code, lapsed.reason,
+    null::uuid, null::text, null::date, null::integer, null::integer[]
   from state as s
   cross join lateral app_private.lapsed_certification(s.mentor_id, run_on) as lapsed
   where s.status in ('active', 'paused')
@@ -43,20 +44,23 @@ begin
     and s.certification_pause_id is null
   union all
   select 'resume', s.mentor_id, s.mentor_key, s.person_pause_id, null, null, null, null, null, null,
-    'planned_return', format('The planned return is on %s.', s.expected_return_on)
+    'planned_return', format('The planned return is on %s.', s.expected_return_on),
+    null, null, null, null, null
   from state as s
   where s.is_return_due
     and s.status = 'paused'
   union all
   select 'resume', s.mentor_id, s.mentor_key, s.certification_pause_id, null, null, null, null,
-    null, null, 'recertified', 'Every required certification is valid again.'
+    null, null, 'recertified', 'Every required certification is valid again.',
+    null, null, null, null, null
   from state as s
   where s.certification_pause_id is not null
     and s.is_covered
     and s.status = 'paused'
   union all
   select 'resume', s.mentor_id, s.mentor_key, null, null, null, null, null, null, null,
-    'certified', 'Every required certification has become valid.'
+    'certified', 'Every required certification has become valid.',
+    null, null, null, null, null
   from state as s
   where s.status = 'pending'
     and s.is_covered
@@ -69,7 +73,8 @@ begin
       case when r.expires_on < run_on then 'expired' else 'expires' end,
       r.expires_on,
       r.threshold_days,
-      ', which covers the missed ' || array_to_string(r.collapsed_threshold_days, ' and '))
+      ', which covers the missed ' || array_to_string(r.collapsed_threshold_days, ' and ')),
+    null, null, null, null, null
   from (
     select *
     from app_private.nightly_reminders(organization_id, run_on, mentor_ids)
@@ -77,8 +82,22 @@ begin
     offset 0
   ) as r
   union all
+  select 'follow_up', f.mentor_id, f.mentor_key, null, null, null, null, null, null, null,
+    'assignment_silent',
+    app_private.follow_up_reason(
+      f.assignment_key, f.last_contact_on, f.silent_days, f.step, f.collapsed_steps
+    ),
+    f.assignment_id, f.assignment_key, f.last_contact_on, f.step, f.collapsed_steps
+  from (
+    select *
+    from app_private.nightly_follow_ups(organization_id, run_on, mentor_ids)
+    -- As above, for the missed steps.
+    offset 0
+  ) as f
+  union all
   select 'hide', s.mentor_id, s.mentor_key, null, null, null, null, null, null, null,
-    'not_to_be_listed', format('The mentor will be %s.', s.status_after)
+    'not_to_be_listed', format('The mentor will be %s.', s.status_after),
+    null, null, null, null, null
   from state as s
   where s.is_listed
     and not s.is_listed_after
@@ -86,7 +105,8 @@ begin
   select 'show', s.mentor_id, s.mentor_key, null, null, null, null, null, null,
     s.listed_until_after, case when s.is_listed then 'listed_until_changes' else 'to_be_listed' end,
     'The mentor is active, certified and has agreed to be listed'
-      || coalesce(' until ' || s.listed_until_after, '') || '.'
+      || coalesce(' until ' || s.listed_until_after, '') || '.',
+    null, null, null, null, null
   from state as s
   where s.is_listed_after
     and (not s.is_listed or s.listed_until is distinct from s.listed_until_after);

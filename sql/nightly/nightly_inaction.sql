@@ -1,5 +1,9 @@
-create or replace function app_private.nightly_inaction(organization_id uuid, run_on date)
-returns setof app_public.nightly_decision
+drop function if exists app_private.nightly_inaction(uuid, date);
+create or replace function app_private.nightly_inaction(
+  organization_id uuid,
+  run_on date,
+  mentor_ids uuid[] default null
+) returns setof app_public.nightly_decision
 language sql
 stable
 set search_path = pg_catalog, pg_temp
@@ -20,8 +24,10 @@ as $$
       when s.status = 'paused' then 'Paused until the required certification is renewed.'
       else 'Active; certified'
         || coalesce(' until ' || app_private.covered_until(s.coverage, run_on), '') || '.'
-    end
-  from app_private.nightly_states(organization_id, run_on) as s
+    end,
+    null::uuid, null::text, null::date, null::integer, null::integer[]
+  from app_private.nightly_states(organization_id, run_on, mentor_ids) as s
 $$;
-comment on function app_private.nightly_inaction(uuid, date) is
-  'For every mentor the reason why a night would leave the mentor alone.';
+comment on function app_private.nightly_inaction(uuid, date, uuid[]) is
+  'For every mentor the reason why a night would leave the mentor alone. Null for mentor_ids means
+all.';

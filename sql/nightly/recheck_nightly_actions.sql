@@ -1,6 +1,6 @@
 /*
- * Decides again, now that the mentors are locked, and keeps only the rows that are still true: a
- * renewal that committed a moment before wins over the plan.
+ * Decides again, now that mentors and assignments are locked, and keeps only the rows that are
+ * still true: a renewal or a contact that committed a moment before wins over the plan.
  *
  * "offset 0" makes it one look-up in the index for each mentor, as in applied_actions.
  */
@@ -43,9 +43,16 @@ as $$
       on still.mentor_id = planned.mentor_id
       and still.action = planned.action
       and still.reason_code = planned.reason_code
-      and (still.pause_id, still.certification_id, still.expires_on, still.threshold_days)
-        is not distinct from (
-          planned.pause_id, planned.certification_id, planned.expires_on, planned.threshold_days)
+      -- An equality, so that a mentor's many assignments are not each compared with each.
+      and coalesce(still.assignment_id, still.mentor_id)
+        = coalesce(planned.assignment_id, planned.mentor_id)
+      and (
+        still.pause_id, still.certification_id, still.expires_on, still.threshold_days,
+        still.last_contact_on, still.step
+      ) is not distinct from (
+        planned.pause_id, planned.certification_id, planned.expires_on, planned.threshold_days,
+        planned.last_contact_on, planned.step
+      )
   ) as checked
   where a.id = checked.id
 $$;

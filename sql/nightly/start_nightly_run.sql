@@ -71,6 +71,8 @@ begin
       covered_by_run_id = null,
       explanation = null
   where r.id = v_run.id;
+  insert into app_public.nightly_run_starts (organization_id, run_on, outcome, attempt, actor)
+  values (v_run.organization_id, v_run.run_on, 'started', v_run.attempt + 1, app_private.actor());
   perform app_private.store_nightly_plan(v_run.id);
 
   v_brake := app_private.braked_share(v_run.id);

@@ -17,12 +17,13 @@ begin
 
   insert into app_public.nightly_run_actions (
     run_id, attempt, mentor_id, action, pause_id, certification_id, expires_on, threshold_days,
-    collapsed_threshold_days, visible_until, reason_code, reason, decided_at
+    collapsed_threshold_days, visible_until, reason_code, reason, assignment_id, last_contact_on,
+    step, collapsed_steps, decided_at
   )
   select
     v_run.id, v_run.attempt, d.mentor_id, d.action, d.pause_id, d.certification_id, d.expires_on,
     d.threshold_days, d.collapsed_threshold_days, d.visible_until, d.reason_code, d.reason,
-    clock_timestamp()
+    d.assignment_id, d.last_contact_on, d.step, d.collapsed_steps, clock_timestamp()
   from app_private.nightly_decisions(v_run.organization_id, v_run.run_on) as d
   order by d.mentor_id;
   get diagnostics v_actions = row_count;

@@ -1,3 +1,6 @@
+drop function if exists app_public.update_organization_settings(
+  uuid, time, integer, boolean, integer[], numeric, integer, uuid
+);
 create or replace function app_public.update_organization_settings(
   organization_id uuid,
   nightly_at time default null,
@@ -6,6 +9,12 @@ create or replace function app_public.update_organization_settings(
   reminder_threshold_days integer[] default null,
   brake_share numeric default null,
   brake_minimum integer default null,
+  follow_up_after_days integer default null,
+  follow_up_steps integer[] default null,
+  quiet_from time default null,
+  quiet_until time default null,
+  clear_quiet_hours boolean default false,
+  daily_mail_cap integer default null,
   request_id uuid default null
 ) returns app_public.organization_settings
 language plpgsql
@@ -16,7 +25,8 @@ as $$
 declare
   v_answer jsonb := app_private.begin_request(request_id, 'update_organization_settings',
     jsonb_build_array(organization_id, nightly_at, grace_days, custom_thresholds_enabled,
-      reminder_threshold_days, brake_share, brake_minimum));
+      reminder_threshold_days, brake_share, brake_minimum, follow_up_after_days, follow_up_steps,
+      quiet_from, quiet_until, clear_quiet_hours, daily_mail_cap));
   v_settings app_public.organization_settings;
 begin
   if v_answer is not null then
@@ -35,6 +45,19 @@ begin
       ),
       brake_share = coalesce(update_organization_settings.brake_share, s.brake_share),
       brake_minimum = coalesce(update_organization_settings.brake_minimum, s.brake_minimum),
+      follow_up_after_days = coalesce(
+        update_organization_settings.follow_up_after_days, s.follow_up_after_days
+      ),
+      follow_up_steps = coalesce(update_organization_settings.follow_up_steps, s.follow_up_steps),
+      quiet_from = coalesce(
+        update_organization_settings.quiet_from,
+        case when clear_quiet_hours is not true then s.quiet_from end
+      ),
+      quiet_until = coalesce(
+        update_organization_settings.quiet_until,
+        case when clear_quiet_hours is not true then s.quiet_until end
+      ),
+      daily_mail_cap = coalesce(update_organization_settings.daily_mail_cap, s.daily_mail_cap),
       updated_at = app_private.clock()
   where s.organization_id = update_organization_settings.organization_id
   returning s.* into v_settings;
@@ -44,8 +67,10 @@ begin
 end;
 $$;
 comment on function app_public.update_organization_settings(
-  uuid, time, integer, boolean, integer[], numeric, integer, uuid
+  uuid, time, integer, boolean, integer[], numeric, integer, integer, integer[], time, time,
+  boolean, integer, uuid
 ) is
-  'Changes the settings that are given and leaves the others. Returns all of them (C3, C11).
-security definer: the caller may not write the tables.
+  'Changes the settings that are given and leaves the others; clear_quiet_hours takes the quiet
+hours away. Returns all of them (C3, C11, F1). security definer: the caller may not write the
+tables.
 Errors: MNNOT, MNDEN, MNREQ; a value out of bounds is refused by the constraint that names it.';

@@ -5,6 +5,7 @@ import type { PlannedAction } from "../../worker/nightly/preview.ts";
 import { refusalSentence, run } from "../support/command.ts";
 import { test } from "../support/database.ts";
 import { aftermath } from "../support/nightly/aftermath.ts";
+import { anAssignment } from "../support/nightly/assignments.ts";
 import { ledger } from "../support/nightly/runs.ts";
 import { NIGHT, anOrganizationWithWork, inTheNight } from "../support/nightly/stage.ts";
 
@@ -115,6 +116,10 @@ describe("C10: the preview", () => {
         thresholdDays: 30,
         collapsedThresholdDays: null,
         visibleUntil: null,
+        assignmentKey: null,
+        lastContactOn: null,
+        step: null,
+        collapsedSteps: null,
         reasonCode: "threshold_reached",
         reason:
           'Certification "Course" expires on 2026-07-31; the threshold of 30 days is reached.',
@@ -123,6 +128,47 @@ describe("C10: the preview", () => {
       expect(await ledger(client, organizationId)).toEqual([]);
 
       expect(await nightly("--json")).toMatchObject({ status: 0, stderr: "" });
+      expect(await appliedActions(client, organizationId)).toEqual(actions);
+    });
+  });
+
+  test("F1: shows which assignment is followed up, since when it is silent, and the step", async ({
+    fresh,
+  }) => {
+    const url = await fresh();
+    await onStage(url, async ({ client, organizationId, nightly }) => {
+      const { rows } = await client.query<{ id: string }>(
+        "select m.id from app_public.mentors as m where m.mentor_key = 'alone'",
+      );
+      const mentor = { id: rows[0]?.id ?? "", organizationId };
+      await anAssignment(client, mentor, { key: "A-1", contactOn: "2026-05-02" });
+
+      const json = await nightly("--preview", "--json");
+      const actions = JSON.parse(json.stdout) as PlannedAction[];
+      expect(actions.filter(({ action }) => action === "follow_up")).toEqual([
+        {
+          action: "follow_up",
+          mentorKey: "alone",
+          certificationType: null,
+          expiresOn: null,
+          thresholdDays: null,
+          collapsedThresholdDays: null,
+          visibleUntil: null,
+          assignmentKey: "A-1",
+          lastContactOn: "2026-05-02",
+          step: 2,
+          collapsedSteps: [1],
+          reasonCode: "assignment_silent",
+          reason:
+            'The last contact on assignment "A-1" was on 2026-05-02, 60 days ago; step 2 is due, ' +
+            "which covers the missed step 1.",
+        },
+      ]);
+      const table = await nightly("--preview");
+      expect(table.stdout).toMatch(/^follow up \(2\) +alone +A-1 +2026-05-02 +The last contact /m);
+
+      const run = await nightly("--json");
+      expect(JSON.parse(run.stdout)).toMatchObject({ counts: { followedUp: 1, unchanged: 0 } });
       expect(await appliedActions(client, organizationId)).toEqual(actions);
     });
   });
@@ -146,7 +192,7 @@ describe("C10: the preview", () => {
       const { status, stdout } = await nightly("--preview", "--on", "2026-08-01");
 
       expect(status).toBe(0);
-      expect(stdout).toMatch(/^action +mentor +certification +expires on +why\n-/);
+      expect(stdout).toMatch(/^action +mentor +about +date +why\n-/);
       expect(stdout).toMatch(/^pause +reminded +Course +2026-07-31 +Required .* expired/m);
     });
   });
@@ -158,9 +204,11 @@ async function appliedActions(client: pg.Client, organizationId: string): Promis
     `select a.action, m.mentor_key as "mentorKey", t.name as "certificationType",
        a.expires_on as "expiresOn", a.threshold_days as "thresholdDays",
        a.collapsed_threshold_days as "collapsedThresholdDays", a.visible_until as "visibleUntil",
-       a.reason_code as "reasonCode", a.reason
+       s.assignment_key as "assignmentKey", a.last_contact_on as "lastContactOn", a.step,
+       a.collapsed_steps as "collapsedSteps", a.reason_code as "reasonCode", a.reason
      from app_public.nightly_run_actions as a
      join app_public.mentors as m on m.id = a.mentor_id
+     left join app_public.assignments as s on s.id = a.assignment_id
      left join app_public.certifications as c on c.id = a.certification_id
      left join app_public.certification_types as t on t.id = c.certification_type_id
      where m.organization_id = $1

@@ -11,6 +11,14 @@ export interface PlannedAction {
   collapsedThresholdDays: number[] | null;
   /** Last day of a listing that is to be shown, yyyy-mm-dd. */
   visibleUntil: string | null;
+  /** The assignment that is followed up, by the association's own key. */
+  assignmentKey: string | null;
+  /** Since when it is silent, yyyy-mm-dd. */
+  lastContactOn: string | null;
+  /** Of a follow-up: 1 tells the mentor, later ones the coordinators. */
+  step: number | null;
+  /** Earlier steps that were missed and are covered by this one. */
+  collapsedSteps: number[] | null;
   reasonCode: string;
   reason: string;
 }
@@ -29,13 +37,18 @@ export async function previewNightly(
        p.threshold_days as "thresholdDays",
        p.collapsed_threshold_days as "collapsedThresholdDays",
        p.visible_until::text as "visibleUntil",
+       p.assignment_key as "assignmentKey",
+       p.last_contact_on::text as "lastContactOn",
+       p.step,
+       p.collapsed_steps as "collapsedSteps",
        p.reason_code as "reasonCode",
        p.reason
      from app_public.nightly_plan($1::uuid, $2::date, $3::boolean) as p
      order by
        array_position('{pause,hide,remind,follow_up,resume,show,none}', p.action),
        p.expires_on,
-       p.mentor_key`,
+       p.mentor_key,
+       p.assignment_key`,
     [options.organizationId, options.runOn ?? null, options.includeUnchanged ?? false],
   );
   return rows;

@@ -1,34 +1,29 @@
+import { alignColumns } from "../align-columns.ts";
 import type { PlannedAction } from "./preview.ts";
 import type { NightlyRun } from "./run.ts";
 
-const HEADINGS = ["action", "mentor", "certification", "expires on", "why"] as const;
+const HEADINGS = ["action", "mentor", "about", "date", "why"] as const;
 
-/** The plan as a table for a terminal, one line a decision. */
+/**
+ * The plan as a table for a terminal, one line a decision: about which certification, with its last
+ * day, or about which assignment, with its last contact.
+ */
 export function planTable(actions: PlannedAction[]): string {
   if (actions.length === 0) return "Nothing to do: every mentor is left alone.";
   const rows = actions.map((row) => [
-    row.action === "remind" ? `remind (${row.thresholdDays})` : row.action,
+    actionCell(row),
     row.mentorKey,
-    row.certificationType ?? "",
-    row.expiresOn ?? "",
+    row.certificationType ?? row.assignmentKey ?? "",
+    row.expiresOn ?? row.lastContactOn ?? "",
     row.reason,
   ]);
   return alignColumns([[...HEADINGS], ...rows]);
 }
 
-function alignColumns(rows: string[][]): string {
-  const widths = HEADINGS.map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .toSpliced(1, 0, widths.map((width) => "-".repeat(width)).join("  "))
-    .join("\n");
+function actionCell({ action, thresholdDays, step }: PlannedAction): string {
+  if (action === "remind") return `remind (${thresholdDays})`;
+  if (action === "follow_up") return `follow up (${step})`;
+  return action;
 }
 
 /** What became of a run, in one or two sentences. */

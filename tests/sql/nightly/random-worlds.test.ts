@@ -9,7 +9,12 @@ import { aftermath } from "../../support/nightly/aftermath.ts";
 import { actionsOf, asDecisions, planOf, sorted } from "../../support/nightly/plan.ts";
 import { runNight } from "../../support/nightly/runs.ts";
 import { violationsOf } from "../../support/outcomes.ts";
-import { WORLD_BEGINS, enterWorld, worldArbitrary } from "../../support/nightly/world.ts";
+import {
+  WORLD_BEGINS,
+  enterContacts,
+  enterWorld,
+  worldArbitrary,
+} from "../../support/nightly/world.ts";
 
 const SEED = 20_261_122;
 
@@ -35,14 +40,16 @@ async function forWorlds(
   );
 }
 
-test("C10: the plan of any date agrees with an independent reading of the rules", async ({
+test("C10, F1: the plan of any date agrees with an independent reading of the rules", async ({
   tx,
 }) => {
   let decided = 0;
+  let followedUp = 0;
   await forWorlds(tx, 100, async (world, days) => {
     const oracle = new Oracle(world);
     const organizationId = await enterWorld(tx, world);
     const day = addDays(WORLD_BEGINS, days);
+    await enterContacts(tx, organizationId, world, { after: WORLD_BEGINS, until: day });
 
     const plan = await planOf(tx, organizationId, day);
 
@@ -55,17 +62,20 @@ test("C10: the plan of any date agrees with an independent reading of the rules"
       }
     }
     decided += plan.length;
+    followedUp += plan.filter(({ action }) => action === "follow_up").length;
   });
   // Worlds in which nothing happens would agree with anything.
   expect(decided).toBeGreaterThan(300);
+  expect(followedUp).toBeGreaterThan(100);
 });
 
-test("C10, C2: a run applies exactly the rows of the plan, and leaves nothing for a second one", async ({
+test("C10, C2, F1: a run applies exactly the rows of the plan, and leaves nothing for a second one", async ({
   tx,
 }) => {
   await forWorlds(tx, 40, async (world, days) => {
     const organizationId = await enterWorld(tx, world);
     const day = addDays(WORLD_BEGINS, days);
+    await enterContacts(tx, organizationId, world, { after: WORLD_BEGINS, until: day });
     const plan = await planOf(tx, organizationId, day);
 
     const run = await runNight(tx, organizationId, day);
@@ -77,6 +87,7 @@ test("C10, C2: a run applies exactly the rows of the plan, and leaves nothing fo
       paused_count: count("pause"),
       resumed_count: count("resume"),
       reminded_count: count("remind"),
+      followed_up_count: count("follow_up"),
       hidden_count: count("hide"),
       shown_count: count("show"),
       mentor_count: world.mentors.filter(({ retired }) => !retired).length,
@@ -96,7 +107,7 @@ test("C10, C2: a run applies exactly the rows of the plan, and leaves nothing fo
 });
 
 test(
-  "C2, C5: sixty nights lead where one late night leads, and the late one repeats no reminder",
+  "C2, C5, F1: sixty nights lead where one late night leads, and the late one repeats no reminder",
   {
     timeout: 120_000,
   },
@@ -110,6 +121,8 @@ test(
       await tx.query("savepoint daily");
       for (let n = 1; n <= 60; n += 1) {
         const day = addDays(WORLD_BEGINS, n);
+        const before = addDays(day, -1);
+        await enterContacts(tx, organizationId, world, { after: before, until: day });
         const run = await runNight(tx, organizationId, day);
         const expected = sorted(oracle.apply(states, day));
         expect(asDecisions(await actionsOf(tx, run.id)), day).toEqual(expected);
@@ -118,11 +131,14 @@ test(
       expect(await violationsOf(tx, organizationId, last)).toEqual([]);
       for (const [key, { status }] of states) expect(daily.statuses[key]).toBe(status);
       expect(daily.sent).toEqual(
-        [...states].flatMap(([key, s]) => [...s.sent].map((x) => `${key} ${x}`)).toSorted(),
+        [...states]
+          .flatMap(([key, s]) => [...s.sent, ...s.followedUp].map((x) => `${key} ${x}`))
+          .toSorted(),
       );
       expect(new Set(daily.sent).size).toBe(daily.sent.length);
       await tx.query("rollback to savepoint daily");
 
+      await enterContacts(tx, organizationId, world, { after: WORLD_BEGINS, until: last });
       await runNight(tx, organizationId, last);
 
       const late = await standing(tx, organizationId);
@@ -136,20 +152,22 @@ test(
   },
 );
 
-/** Statuses by mentor key, and the reminders that were sent as the oracle writes them. */
+/** Statuses by mentor key, and the reminders and follow-ups that were sent as the oracle writes them. */
 async function standing(tx: PoolClient, organizationId: string) {
   const { rows: mentors } = await tx.query<{ mentor_key: string; status: string }>(
     "select mentor_key, status from app_public.mentors where organization_id = $1",
     [organizationId],
   );
   const { rows: sent } = await tx.query<{ sent: string }>(
-    `select concat_ws(' ', m.mentor_key, t.name, n.expires_on, n.threshold_days) as sent
+    `select concat_ws(' ', m.mentor_key, t.name, n.expires_on, n.threshold_days,
+       a.assignment_key, n.last_contact_on, n.step) as sent
      from app_public.notifications as n
      join app_public.mentors as m on m.id = n.mentor_id
-     join app_public.certifications as c on c.id = n.certification_id
-     join app_public.certification_types as t on t.id = c.certification_type_id
+     left join app_public.certifications as c on c.id = n.certification_id
+     left join app_public.certification_types as t on t.id = c.certification_type_id
+     left join app_public.assignments as a on a.id = n.assignment_id
      where n.organization_id = $1
-       and n.kind = 'certification_reminder'`,
+       and n.kind in ('certification_reminder', 'assignment_quiet')`,
     [organizationId],
   );
   return {

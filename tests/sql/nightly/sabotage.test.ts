@@ -1,7 +1,9 @@
 import type { PoolClient } from "pg";
 import { describe, expect } from "vitest";
 import { aMentor, anOrganization, setClock } from "../../support/builders.ts";
+import type { MentorOverrides } from "../../support/builders.ts";
 import { test } from "../../support/database.ts";
+import { anAssignment, setLastContact } from "../../support/nightly/assignments.ts";
 import { applyBatch, finishNight, runNight, startNight } from "../../support/nightly/runs.ts";
 import { call, mentorNow, refusal } from "../../support/outcomes.ts";
 
@@ -85,6 +87,36 @@ async function oneBadMentorAlone(tx: PoolClient): Promise<boolean> {
   return (await runNight(tx, organization.id, NIGHT)).paused_count === 1;
 }
 
+/** A night with an assignment that has been silent for 45 days, and the night after it. */
+async function silence(tx: PoolClient, mentor: MentorOverrides = {}) {
+  const organization = await anOrganization(tx);
+  const assignment = await anAssignment(tx, await aMentor(tx, organization, mentor), {
+    openedOn: "2026-01-01",
+    contactOn: "2026-05-17",
+  });
+  return { organization, assignment };
+}
+
+async function followedUpOnce(tx: PoolClient): Promise<boolean> {
+  const { organization } = await silence(tx);
+  const first = await runNight(tx, organization.id, NIGHT);
+  const second = await runNight(tx, organization.id, "2026-07-02");
+  return first.followed_up_count === 1 && second.followed_up_count === 0;
+}
+
+async function pausedLeftInPeace(tx: PoolClient): Promise<boolean> {
+  const { organization } = await silence(tx, { status: "paused" });
+  return (await runNight(tx, organization.id, NIGHT)).followed_up_count === 0;
+}
+
+async function ofTheLatestContact(tx: PoolClient): Promise<boolean> {
+  const { organization, assignment } = await silence(tx);
+  const run = await startNight(tx, organization.id, NIGHT);
+  await setLastContact(tx, assignment, "2026-05-16");
+  await applyBatch(tx, run);
+  return (await finishNight(tx, run)).followed_up_count === 0;
+}
+
 const PROTECTIONS: Protection[] = [
   {
     name: "deciding again under the lock",
@@ -99,6 +131,27 @@ const PROTECTIONS: Protection[] = [
     piece: "sent.threshold_days <= due.days",
     by: "sent.threshold_days < due.days",
     holds: remindedOnce,
+  },
+  {
+    name: "the ledger of follow-ups",
+    in: "app_private.nightly_follow_ups",
+    piece: "done.step >= due.step",
+    by: "done.step > due.step",
+    holds: followedUpOnce,
+  },
+  {
+    name: "the mentor's status after the night",
+    in: "app_private.nightly_follow_ups",
+    piece: "and m.status_after = 'active'",
+    by: "",
+    holds: pausedLeftInPeace,
+  },
+  {
+    name: "deciding again about the same contact",
+    in: "app_private.recheck_nightly_actions",
+    piece: "still.last_contact_on, still.step",
+    by: "planned.last_contact_on, still.step",
+    holds: ofTheLatestContact,
   },
   {
     name: "the fence",

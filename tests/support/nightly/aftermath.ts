@@ -48,7 +48,15 @@ export async function aftermath(db: Database, organizationId: string) {
          order by 1
        ) as reminders,
        array(
-         select concat_ws(' | ', m.mentor_key, n.kind, n.audience, n.state, n.reason, c.label,
+         select concat_ws(' | ', a.assignment_key, f.last_contact_on, f.step, f.silent_days,
+           f.disposition, 'into ' || f.collapsed_into_step, f.decided_on)
+         from app_public.follow_up_reminders as f
+         join mentor as m on m.id = f.mentor_id
+         join app_public.assignments as a on a.id = f.assignment_id
+         order by 1
+       ) as follow_ups,
+       array(
+         select concat_ws(' | ', m.mentor_key, n.kind, n.audience, n.reason, c.label,
            n.threshold_days)
          from app_public.notifications as n
          join mentor as m on m.id = n.mentor_id

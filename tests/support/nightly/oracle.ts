@@ -8,8 +8,11 @@ export interface World {
   graceDays: number;
   customThresholds: boolean;
   thresholds: number[];
+  followUpAfterDays: number;
+  followUpSteps: number[];
   types: CertificationType[];
   mentors: MentorFacts[];
+  assignments: AssignmentFacts[];
 }
 
 export interface CertificationType {
@@ -35,6 +38,15 @@ export interface Period {
   revoked: boolean;
 }
 
+export interface AssignmentFacts {
+  key: string;
+  mentor: string;
+  openedOn: string;
+  closedOn: string | null;
+  /** Every day of a contact, the first of which was known when the world began. */
+  contacts: string[];
+}
+
 /** What the nights change. */
 export interface MentorState {
   status: "pending" | "active" | "paused" | "retired";
@@ -45,10 +57,14 @@ export interface MentorState {
   reminders: Set<string>;
   /** The same, of what was sent. */
   sent: Set<string>;
+  /** `assignment contact step` of every silence dealt with. */
+  followUps: Set<string>;
+  /** The same, of what was sent. */
+  followedUp: Set<string>;
 }
 
 export interface Decision {
-  action: "pause" | "resume" | "remind" | "hide" | "show";
+  action: "pause" | "resume" | "remind" | "follow_up" | "hide" | "show";
   mentor: string;
   reason: string;
   type: string | null;
@@ -56,6 +72,10 @@ export interface Decision {
   threshold: number | null;
   collapsed: number[];
   visibleUntil: string | null;
+  assignment: string | null;
+  lastContactOn: string | null;
+  step: number | null;
+  collapsedSteps: number[];
 }
 
 const STANDARD_THRESHOLDS = [30, 14, 7];
@@ -142,6 +162,8 @@ export class Oracle {
         listing: this.listingFor(mentor, status, day),
         reminders: new Set(),
         sent: new Set(),
+        followUps: new Set(),
+        followedUp: new Set(),
       });
     }
     return states;
@@ -154,6 +176,7 @@ export class Oracle {
       return [
         ...this.decideStatus(mentor, state, day),
         ...this.decideReminders(mentor, state, day),
+        ...this.decideFollowUps(mentor, state, day),
       ];
     });
   }
@@ -239,6 +262,43 @@ export class Oracle {
     });
   }
 
+  /** Walks through the days since the last contact and notes each step when its day comes. */
+  private decideFollowUps(mentor: MentorFacts, state: MentorState, day: string): Decision[] {
+    if (this.statusAfter(mentor, state, day) !== "active") return [];
+    const decisions: Decision[] = [];
+    for (const assignment of this.world.assignments) {
+      const isOpen = assignment.closedOn === null || assignment.closedOn > day;
+      if (assignment.mentor !== mentor.key || !isOpen) continue;
+      const contact = lastContact(assignment, day);
+      const reached: number[] = [];
+      for (let silent = 0; addDays(contact, silent) <= day; silent += 1) {
+        const step = this.world.followUpSteps.indexOf(silent - this.world.followUpAfterDays) + 1;
+        if (step > 0) reached.push(step);
+      }
+      const isDone = (step: number) => state.followUps.has(`${assignment.key} ${contact} ${step}`);
+      const latest = reached.at(-1);
+      if (latest === undefined || [1, 2, 3, 4, 5].some((step) => step >= latest && isDone(step))) {
+        continue;
+      }
+      decisions.push({
+        ...decision("follow_up", mentor, "assignment_silent"),
+        assignment: assignment.key,
+        lastContactOn: contact,
+        step: latest,
+        collapsedSteps: reached.slice(0, -1).filter((step) => !isDone(step)),
+      });
+    }
+    return decisions;
+  }
+
+  private recordFollowUp(state: MentorState, followUp: Decision): void {
+    const { assignment, lastContactOn, step, collapsedSteps } = followUp;
+    state.followedUp.add(`${assignment} ${lastContactOn} ${step}`);
+    for (const done of [step, ...collapsedSteps]) {
+      state.followUps.add(`${assignment} ${lastContactOn} ${done}`);
+    }
+  }
+
   /** The night: what was decided, done. */
   apply(states: Map<string, MentorState>, day: string): Decision[] {
     const decisions = this.decide(states, day);
@@ -247,7 +307,9 @@ export class Oracle {
       if (!state || state.status === "retired") continue;
       const own = decisions.filter((candidate) => candidate.mentor === mentor.key);
       const status = this.statusAfter(mentor, state, day);
-      for (const { action, reason, type, expiresOn, threshold, collapsed } of own) {
+      for (const one of own) {
+        const { action, reason, type, expiresOn, threshold, collapsed } = one;
+        if (action === "follow_up") this.recordFollowUp(state, one);
         if (action === "pause") state.certificationPaused = true;
         if (reason === "recertified") state.certificationPaused = false;
         if (reason === "planned_return") state.personPaused = false;
@@ -274,7 +336,17 @@ function decision(action: Decision["action"], mentor: MentorFacts, reason: strin
     threshold: null,
     collapsed: [],
     visibleUntil: null,
+    assignment: null,
+    lastContactOn: null,
+    step: null,
+    collapsedSteps: [],
   };
+}
+
+/** The latest contact that was known on a day. */
+export function lastContact({ contacts }: AssignmentFacts, day: string): string {
+  const [first = "", ...later] = contacts;
+  return later.reduce((latest, contact) => (contact <= day ? contact : latest), first);
 }
 
 /** Days from the first to the second; negative if the second is earlier. */

@@ -11,14 +11,20 @@ export interface PlanRow {
   threshold_days: number | null;
   collapsed_threshold_days: number[] | null;
   visible_until: string | null;
+  assignment_key: string | null;
+  last_contact_on: string | null;
+  step: number | null;
+  collapsed_steps: number[] | null;
   reason_code: string;
   reason: string;
 }
 
 const COLUMNS = `d.action, d.mentor_key, d.certification_type, d.expires_on, d.threshold_days,
-  d.collapsed_threshold_days, d.visible_until, d.reason_code, d.reason`;
+  d.collapsed_threshold_days, d.visible_until, d.assignment_key, d.last_contact_on, d.step,
+  d.collapsed_steps, d.reason_code, d.reason`;
 
-const ORDER = "order by d.mentor_key, d.action, d.reason_code, d.expires_on, d.threshold_days";
+const ORDER =
+  "order by d.mentor_key, d.action, d.reason_code, d.expires_on, d.threshold_days, d.assignment_key";
 
 /** What the preview shows. */
 export async function planOf(
@@ -43,11 +49,13 @@ export async function actionsOf(
   const { rows } = await db.query<PlanRow>(
     `select ${COLUMNS}
      from (
-       select a.*, m.mentor_key::text, t.name::text as certification_type
+       select a.*, m.mentor_key::text, t.name::text as certification_type,
+         s.assignment_key::text
        from app_public.nightly_run_actions as a
        join app_public.mentors as m on m.id = a.mentor_id
        left join app_public.certifications as c on c.id = a.certification_id
        left join app_public.certification_types as t on t.id = c.certification_type_id
+       left join app_public.assignments as s on s.id = a.assignment_id
        where a.run_id = $1
          and a.outcome = $2
      ) as d ${ORDER}`,
@@ -73,6 +81,10 @@ export function asDecisions(rows: PlanRow[]): Decision[] {
       threshold: row.threshold_days,
       collapsed: (row.collapsed_threshold_days ?? []).toSorted((a, b) => b - a),
       visibleUntil: row.visible_until,
+      assignment: row.assignment_key,
+      lastContactOn: row.last_contact_on,
+      step: row.step,
+      collapsedSteps: row.collapsed_steps ?? [],
     })),
   );
 }

@@ -13,6 +13,7 @@ export interface RunRow {
   paused_count: number;
   resumed_count: number;
   reminded_count: number;
+  followed_up_count: number;
   hidden_count: number;
   shown_count: number;
   failed_count: number;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { ClientBase } from "pg";
-import { addDays, setClock } from "../builders.ts";
-import type { CertificationType, MentorFacts, Period, World } from "./oracle.ts";
+import { addDays, atClock, setClock } from "../builders.ts";
+import type { AssignmentFacts, CertificationType, MentorFacts, Period, World } from "./oracle.ts";
 
 /** The day on which every random world begins: year's end and a leap day follow. */
 export const WORLD_BEGINS = "2027-12-20";
@@ -64,18 +64,53 @@ function mentorArbitrary(types: CertificationType[]): fc.Arbitrary<Omit<MentorFa
   });
 }
 
+const followUpStepsArbitrary = fc
+  .uniqueArray(fc.constantFrom(0, 1, 4, 10, 15, 30), { maxLength: 5 })
+  .map((steps) => steps.toSorted((a, b) => a - b));
+
+/** Of one of the mentors, with contacts now and then; those after its last day are left out. */
+function assignmentArbitrary(mentors: number): fc.Arbitrary<Omit<AssignmentFacts, "key">> {
+  return fc
+    .record({
+      mentor: fc.integer({ min: 0, max: mentors - 1 }),
+      opened: fc.integer({ min: -90, max: 0 }),
+      lastKnown: fc.integer({ min: 0, max: 90 }),
+      later: fc.uniqueArray(fc.integer({ min: 1, max: 100 }), { maxLength: 3 }),
+      closed: fc.option(fc.integer({ min: -10, max: 90 }), { freq: 3 }),
+    })
+    .map(({ mentor, opened, lastKnown, later, closed }) => {
+      const known = Math.min(opened + lastKnown, 0);
+      const last = closed === null ? null : Math.max(closed, known);
+      const contacts = [known, ...later.toSorted((a, b) => a - b)].filter(
+        (day) => last === null || day <= last,
+      );
+      return {
+        mentor: `m-${mentor}`,
+        openedOn: addDays(WORLD_BEGINS, opened),
+        closedOn: last === null ? null : addDays(WORLD_BEGINS, last),
+        contacts: contacts.map((day) => addDays(WORLD_BEGINS, day)),
+      };
+    });
+}
+
 export const worldArbitrary: fc.Arbitrary<World> = fc
   .subarray(["Course", "Ethics", "FirstAid"], { minLength: 1 })
   .chain((names) => fc.tuple(...names.map((name) => typeArbitrary(name))))
   .chain((types) =>
+    fc.tuple(fc.constant(types), fc.array(mentorArbitrary(types), { minLength: 1, maxLength: 12 })),
+  )
+  .chain(([types, mentors]) =>
     fc.record({
       graceDays: fc.constantFrom(0, 5, 14),
       customThresholds: fc.boolean(),
       thresholds: thresholdsArbitrary,
+      followUpAfterDays: fc.constantFrom(1, 7, 20, 45),
+      followUpSteps: followUpStepsArbitrary,
       types: fc.constant(types),
-      mentors: fc
-        .array(mentorArbitrary(types), { minLength: 1, maxLength: 12 })
-        .map((mentors) => mentors.map((facts, n) => ({ key: `m-${n}`, ...facts }))),
+      mentors: fc.constant(mentors.map((facts, n) => ({ key: `m-${n}`, ...facts }))),
+      assignments: fc
+        .array(assignmentArbitrary(mentors.length), { minLength: 6, maxLength: 30, size: "max" })
+        .map((assignments) => assignments.map((facts, n) => ({ key: `a-${n}`, ...facts }))),
     }),
   );
 
@@ -91,9 +126,16 @@ export async function enterWorld(client: ClientBase, world: World): Promise<stri
   await client.query(
     `update app_public.organization_settings
      set grace_days = $2, custom_thresholds_enabled = $3, reminder_threshold_days = $4,
-         brake_minimum = 1000000
+         follow_up_after_days = $5, follow_up_steps = $6, brake_minimum = 1000000
      where organization_id = $1`,
-    [organizationId, world.graceDays, world.customThresholds, world.thresholds],
+    [
+      organizationId,
+      world.graceDays,
+      world.customThresholds,
+      world.thresholds,
+      world.followUpAfterDays,
+      world.followUpSteps,
+    ],
   );
   await client.query(
     `insert into app_public.certification_types
@@ -123,6 +165,7 @@ export async function enterWorld(client: ClientBase, world: World): Promise<stri
     [organizationId, JSON.stringify(world.mentors)],
   );
   await enterCertifications(client, organizationId, world);
+  await enterAssignments(client, organizationId, world);
   await client.query(
     `insert into app_public.mentor_pauses
        (mentor_id, cause, reason, started_at, started_by, expected_return_on)
@@ -155,6 +198,49 @@ export async function enterWorld(client: ClientBase, world: World): Promise<stri
     [organizationId, world.mentors.flatMap(({ key, retired }) => (retired ? [key] : []))],
   );
   return organizationId;
+}
+
+async function enterAssignments(
+  client: ClientBase,
+  organizationId: string,
+  world: World,
+): Promise<void> {
+  await client.query(
+    `insert into app_public.assignments (
+       organization_id, mentor_id, assignment_key, client_reference, opened_on, closed_on,
+       last_contact_on
+     )
+     select $1, m.id, a.key, 'C-1', a."openedOn", a."closedOn", a.contact
+     from jsonb_to_recordset($2)
+       as a (key text, mentor text, "openedOn" date, "closedOn" date, contact date)
+     join app_public.mentors as m on m.mentor_key = a.mentor and m.organization_id = $1`,
+    [
+      organizationId,
+      JSON.stringify(world.assignments.map((facts) => ({ ...facts, contact: facts.contacts[0] }))),
+    ],
+  );
+}
+
+/** Lets the contacts of some days come in, each day's before its night. */
+export async function enterContacts(
+  client: ClientBase,
+  organizationId: string,
+  world: World,
+  { after, until }: { after: string; until: string },
+): Promise<void> {
+  const contacts = world.assignments.flatMap(({ key, contacts: [, ...later] }) => {
+    const latest = later.findLast((day) => after < day && day <= until);
+    return latest === undefined ? [] : [{ key, latest }];
+  });
+  await atClock(client, until, async () => {
+    await client.query(
+      `update app_public.assignments as a
+       set entered_contact_on = c.latest, last_contact_on = c.latest
+       from jsonb_to_recordset($2) as c (key text, latest date)
+       where a.assignment_key = c.key and a.organization_id = $1`,
+      [organizationId, JSON.stringify(contacts)],
+    );
+  });
 }
 
 function periodsOf(world: World) {

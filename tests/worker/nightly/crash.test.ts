@@ -12,11 +12,13 @@ import { WORLD_BEGINS, enterWorld } from "../../support/nightly/world.ts";
 const NIGHT = addDays(WORLD_BEGINS, 20);
 const MENTORS = 30;
 
-/** A third lapses, a third is reminded, a third returns. */
+/** A third lapses, a third is reminded, a third returns; an assignment of each has been silent. */
 const WORLD: World = {
   graceDays: 0,
   customThresholds: false,
   thresholds: [],
+  followUpAfterDays: 45,
+  followUpSteps: [0, 15],
   types: [{ name: "Course", required: true, graceDays: null, thresholds: null }],
   mentors: Array.from({ length: MENTORS }, (_, n): MentorFacts => {
     const until = addDays(NIGHT, [-1, 10, 300][n % 3] ?? 0);
@@ -30,6 +32,13 @@ const WORLD: World = {
       personPause: n % 3 === 2 ? { returnOn: NIGHT } : null,
     };
   }),
+  assignments: Array.from({ length: MENTORS }, (_, n) => ({
+    key: `a-${n}`,
+    mentor: `m-${n}`,
+    openedOn: "2027-09-01",
+    closedOn: null,
+    contacts: [addDays(NIGHT, -50 - n)],
+  })),
 };
 
 async function aWorld(pool: Pool): Promise<string> {
@@ -104,7 +113,7 @@ describe("C2: a night killed in the middle", () => {
       expect(run).toMatchObject({
         state: "succeeded",
         attempt: 2,
-        counts: { paused: 10, reminded: 10, resumed: 10, unchanged: 0 },
+        counts: { paused: 10, reminded: 10, resumed: 10, followedUp: 20, unchanged: 0 },
       });
       expect(await aftermath(pool, organizationId)).toEqual(await undisturbed(pool));
     },
