@@ -32,12 +32,12 @@ export const assignmentQuiet: Record<Locale, Voices<"assignment_quiet">> = {
       news: [
         `${mentor} har oppdraget ${key(data)}. Den siste kontakten som er registrert, ` +
           `er fra ${date(data.lastContactOn)}. Det er ${days(data.silentDays)} siden.` +
-          repeated(data, { first: "", later: ` ${name} har fått en påminnelse om det før.` }),
+          reminded(data, ` ${name} har fått en påminnelse om det før.`),
         "Kanskje har det vært kontakt som ikke er registrert. Kanskje er oppdraget ferdig.",
       ],
       todo: [
         `Spør ${name} hvordan det går. Send en e-post eller en SMS.`,
-        "Har det vært kontakt, må den registreres. Er oppdraget ferdig, må det avsluttes.",
+        "Har det vært kontakt? Husk å registrere det. Er oppdraget ferdig? Husk å avslutte det.",
         "Har du spørsmål? Svar på denne e-posten.",
       ],
     }),
@@ -67,12 +67,12 @@ export const assignmentQuiet: Record<Locale, Voices<"assignment_quiet">> = {
       news: [
         `${mentor} har oppdraget ${key(data)}. Den siste kontakten som er registrert, ` +
           `er frå ${date(data.lastContactOn)}. Det er ${days(data.silentDays)} sidan.` +
-          repeated(data, { first: "", later: ` ${name} har fått ei påminning om det før.` }),
+          reminded(data, ` ${name} har fått ei påminning om det før.`),
         "Kanskje har det vore kontakt som ikkje er registrert. Kanskje er oppdraget ferdig.",
       ],
       todo: [
         `Spør ${name} korleis det går. Send ein e-post eller ein SMS.`,
-        "Har det vore kontakt, må han registrerast. Er oppdraget ferdig, må det avsluttast.",
+        "Har det vore kontakt? Hugs å registrere det. Er oppdraget ferdig? Hugs å avslutte det.",
         "Har du spørsmål? Svar på denne e-posten.",
       ],
     }),
@@ -102,20 +102,25 @@ export const assignmentQuiet: Record<Locale, Voices<"assignment_quiet">> = {
       news: [
         `${mentor} has assignment ${key(data)}. The last contact recorded was on ` +
           `${date(data.lastContactOn)}. That is ${days(data.silentDays)} ago.` +
-          repeated(data, { first: "", later: ` ${name} has had a reminder about it before.` }),
+          reminded(data, ` ${name} has had a reminder about it before.`),
         "Perhaps there has been contact that was not recorded. Perhaps the assignment is finished.",
       ],
       todo: [
         `Ask ${name} how it is going. Send an e-mail or a text message.`,
-        "If there has been contact, it must be recorded. If the assignment is finished, it must be closed.",
+        "Has there been contact? Remember to record it. Is the assignment finished? Remember to close it.",
         "Do you have questions? Reply to this e-mail.",
       ],
     }),
   },
 };
 
-function repeated({ step }: Data, words: { first: string; later: string }): string {
-  return step === 1 ? words.first : words.later;
+/** Steps may have been missed or not have reached the mentor: what was not sent is not spoken of. */
+function repeated({ isMentorReminded }: Data, words: { first: string; later: string }): string {
+  return isMentorReminded ? words.later : words.first;
+}
+
+function reminded({ isMentorReminded }: Data, sentence: string): string {
+  return isMentorReminded ? sentence : "";
 }
 
 function key({ assignmentKey }: Data): string {

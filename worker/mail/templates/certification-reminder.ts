@@ -18,9 +18,9 @@ export const certificationReminder: Record<Locale, Voices<"certification_reminde
         norwegianBokmal(`Sertifiseringen din, «${type(data)}»,`, data, facts),
         inTime(data, {
           before: "Du må fornye den for å fortsette som likeperson.",
-          after: "Du kan fortsette som likeperson en kort tid til.",
+          after: "Du kan fortsette som likeperson en liten stund til.",
         }) +
-          " Hvis den ikke blir fornyet, blir du satt på pause." +
+          " Hvis sertifiseringen ikke blir fornyet, blir du satt på pause." +
           " Da står du ikke på nettsidene våre før den er fornyet.",
       ],
       todo: coordinated(data, {
@@ -43,12 +43,12 @@ export const certificationReminder: Record<Locale, Voices<"certification_reminde
       }),
       news: [
         norwegianBokmal(`Sertifiseringen «${type(data)}» til ${facts.mentor}`, data, facts),
-        `Hvis den ikke blir fornyet, blir ${facts.name} satt på pause. ` +
+        `Hvis sertifiseringen ikke blir fornyet, blir ${facts.name} satt på pause. ` +
           `Da står ${facts.name} ikke på nettsidene våre før den er fornyet.`,
       ],
       todo: [
         `Hjelp gjerne ${facts.name} med å fornye sertifiseringen. Send en e-post eller en SMS.`,
-        "Er den allerede fornyet, må fornyelsen registreres.",
+        "Er den allerede fornyet? Husk å registrere det.",
         "Har du spørsmål? Svar på denne e-posten.",
       ],
     }),
@@ -64,7 +64,7 @@ export const certificationReminder: Record<Locale, Voices<"certification_reminde
         norwegianNynorsk(`Sertifiseringa di, «${type(data)}»,`, data, facts),
         inTime(data, {
           before: "Du må fornye sertifiseringa for å halde fram som likeperson.",
-          after: "Du kan halde fram som likeperson ei kort tid til.",
+          after: "Du kan halde fram som likeperson ei lita stund til.",
         }) +
           " Dersom sertifiseringa ikkje blir fornya, blir du sett på pause." +
           " Då står du ikkje på nettsidene våre før sertifiseringa er fornya.",
@@ -94,7 +94,7 @@ export const certificationReminder: Record<Locale, Voices<"certification_reminde
       ],
       todo: [
         `Hjelp gjerne ${facts.name} med å fornye sertifiseringa. Send ein e-post eller ein SMS.`,
-        "Er sertifiseringa alt fornya, må fornyinga registrerast.",
+        "Er sertifiseringa alt fornya? Hugs å registrere det.",
         "Har du spørsmål? Svar på denne e-posten.",
       ],
     }),
@@ -110,9 +110,9 @@ export const certificationReminder: Record<Locale, Voices<"certification_reminde
         english(`Your certification, “${type(data)}”,`, data, facts),
         inTime(data, {
           before: "You need to renew it to go on as a peer mentor.",
-          after: "You can go on as a peer mentor for a short time.",
+          after: "You can go on as a peer mentor for a little while.",
         }) +
-          " If it is not renewed, you will be paused." +
+          " If your certification is not renewed, you will be paused." +
           " Your name is then not on our website until it has been renewed.",
       ],
       todo: coordinated(data, {
@@ -140,7 +140,7 @@ export const certificationReminder: Record<Locale, Voices<"certification_reminde
       ],
       todo: [
         `Please help ${facts.name} to renew the certification. Send an e-mail or a text message.`,
-        "If it has been renewed already, the renewal must be recorded.",
+        "Has it been renewed already? Remember to record it.",
         "Do you have questions? Reply to this e-mail.",
       ],
     }),

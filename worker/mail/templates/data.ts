@@ -98,8 +98,10 @@ export const mailData = z.discriminatedUnion("kind", [
     assignmentKey: text,
     lastContactOn: date,
     silentDays: days,
-    /** 1 is the first reminder since the last contact. */
+    /** The step of the follow-up since the last contact; 1 tells the mentor. */
     step: z.int().min(1),
+    /** Whether an earlier step was really sent to the mentor. */
+    isMentorReminded: z.boolean(),
   }),
 ]);
 

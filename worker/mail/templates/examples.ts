@@ -95,9 +95,12 @@ function returns(common: Common): MailData[] {
 
 function quietAssignments(common: Common): MailData[] {
   const quiet = { ...common, kind: "assignment_quiet", assignmentKey: "A-204" } as const;
+  const first = { lastContactOn: "2026-10-07", silentDays: 45, step: 1, why: silent(45, 1) };
+  const second = { lastContactOn: "2026-09-22", silentDays: 60, step: 2, why: silent(60, 2) };
   return [
-    { ...quiet, lastContactOn: "2026-10-07", silentDays: 45, step: 1, why: silent(45, 1) },
-    { ...quiet, lastContactOn: "2026-09-22", silentDays: 60, step: 2, why: silent(60, 2) },
+    { ...quiet, ...first, isMentorReminded: false },
+    { ...quiet, ...second, isMentorReminded: true },
+    { ...quiet, ...second, isMentorReminded: false },
   ];
 }
 

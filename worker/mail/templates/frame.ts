@@ -20,7 +20,7 @@ const WORDS: Record<
     why: "Hvorfor du får denne e-posten",
     repeat:
       "Denne e-posten kan være en gjentakelse, fordi vi ikke vet sikkert om du fikk den første. " +
-      "Har du lest den, kan du se bort fra denne.",
+      "Har du lest den første, kan du se bort fra denne.",
   },
   nn: {
     greeting: "Hei,",

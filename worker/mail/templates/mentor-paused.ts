@@ -30,12 +30,12 @@ export const mentorPaused: Record<Locale, Voices<"mentor_paused">> = {
           "Det kan ta litt tid før navnet ditt er borte derfra.",
       ],
       todo: byCause(data, {
-        self: () => PERSON_TODO.nb,
-        coordinator: () => PERSON_TODO.nb,
+        self: () => personTodo(data),
+        coordinator: () => personTodo(data),
         expired: () => [
           "Du kan fornye sertifiseringen når det passer for deg. Send en e-post eller en SMS " +
             "til koordinatoren din, eller svar på denne e-posten, så hjelper vi deg.",
-          "Når fornyelsen er registrert, blir denne pausen avsluttet av seg selv.",
+          "Når fornyelsen er registrert, slutter denne pausen av seg selv.",
         ],
         invalid: () => [
           "Har du spørsmål? Send en e-post eller en SMS til koordinatoren din, " +
@@ -66,7 +66,7 @@ export const mentorPaused: Record<Locale, Voices<"mentor_paused">> = {
       todo: [
         ...byExpiry(data, [
           `Hjelp gjerne ${name} med å fornye sertifiseringen. Send en e-post eller en SMS. ` +
-            "Når fornyelsen er registrert, blir denne pausen avsluttet av seg selv.",
+            "Når fornyelsen er registrert, slutter denne pausen av seg selv.",
         ]),
         `Se om ${name} har oppdrag som noen andre bør følge opp så lenge.`,
         "Har du spørsmål? Svar på denne e-posten.",
@@ -96,12 +96,12 @@ export const mentorPaused: Record<Locale, Voices<"mentor_paused">> = {
           "Det kan ta litt tid før namnet ditt er borte derifrå.",
       ],
       todo: byCause(data, {
-        self: () => PERSON_TODO.nn,
-        coordinator: () => PERSON_TODO.nn,
+        self: () => personTodo(data),
+        coordinator: () => personTodo(data),
         expired: () => [
           "Du kan fornye sertifiseringa når det passar for deg. Send ein e-post eller ein SMS " +
             "til koordinatoren din, eller svar på denne e-posten, så hjelper vi deg.",
-          "Når fornyinga er registrert, blir denne pausen avslutta av seg sjølv.",
+          "Når fornyinga er registrert, sluttar denne pausen av seg sjølv.",
         ],
         invalid: () => [
           "Har du spørsmål? Send ein e-post eller ein SMS til koordinatoren din, " +
@@ -132,7 +132,7 @@ export const mentorPaused: Record<Locale, Voices<"mentor_paused">> = {
       todo: [
         ...byExpiry(data, [
           `Hjelp gjerne ${name} med å fornye sertifiseringa. Send ein e-post eller ein SMS. ` +
-            "Når fornyinga er registrert, blir denne pausen avslutta av seg sjølv.",
+            "Når fornyinga er registrert, sluttar denne pausen av seg sjølv.",
         ]),
         `Sjå om ${name} har oppdrag som nokon andre bør følgje opp så lenge.`,
         "Har du spørsmål? Svar på denne e-posten.",
@@ -162,8 +162,8 @@ export const mentorPaused: Record<Locale, Voices<"mentor_paused">> = {
           "It may take a little while until it is gone from there.",
       ],
       todo: byCause(data, {
-        self: () => PERSON_TODO.en,
-        coordinator: () => PERSON_TODO.en,
+        self: () => personTodo(data),
+        coordinator: () => personTodo(data),
         expired: () => [
           "You can renew your certification when it suits you. Send an e-mail or a text message " +
             "to your coordinator, or reply to this e-mail, and we will help you.",
@@ -207,19 +207,38 @@ export const mentorPaused: Record<Locale, Voices<"mentor_paused">> = {
   },
 };
 
-const PERSON_TODO: Record<Locale, string[]> = {
-  nb: [
-    "Vil du tilbake tidligere, eller trenger du mer tid? Send en e-post eller en SMS " +
-      "til koordinatoren din, eller svar på denne e-posten.",
-  ],
-  nn: [
-    "Vil du tilbake tidlegare, eller treng du meir tid? Send ein e-post eller ein SMS " +
-      "til koordinatoren din, eller svar på denne e-posten.",
-  ],
-  en: [
-    "Would you like to come back earlier, or do you need more time? Send an e-mail or " +
-      "a text message to your coordinator, or reply to this e-mail.",
-  ],
+/** Only a pause with an end can end earlier or later. */
+const PERSON_TODO: Record<Locale, { known: string[]; open: string[] }> = {
+  nb: {
+    known: [
+      "Vil du tilbake tidligere, eller trenger du mer tid? Send en e-post eller en SMS " +
+        "til koordinatoren din, eller svar på denne e-posten.",
+    ],
+    open: [
+      "Ta den tiden du trenger. Når du vil tilbake, kan du sende en e-post eller en SMS " +
+        "til koordinatoren din, eller svare på denne e-posten.",
+    ],
+  },
+  nn: {
+    known: [
+      "Vil du tilbake tidlegare, eller treng du meir tid? Send ein e-post eller ein SMS " +
+        "til koordinatoren din, eller svar på denne e-posten.",
+    ],
+    open: [
+      "Ta den tida du treng. Når du vil tilbake, kan du sende ein e-post eller ein SMS " +
+        "til koordinatoren din, eller svare på denne e-posten.",
+    ],
+  },
+  en: {
+    known: [
+      "Would you like to come back earlier, or do you need more time? Send an e-mail or " +
+        "a text message to your coordinator, or reply to this e-mail.",
+    ],
+    open: [
+      "Take the time you need. When you would like to come back, send an e-mail or " +
+        "a text message to your coordinator, or reply to this e-mail.",
+    ],
+  },
 };
 
 interface ByCause<T> {
@@ -248,6 +267,10 @@ function isExpired(data: Data): data is Data & { expiresOn: string } {
 function byReturn(data: Data, words: { known(day: string): string; open: string }): string[] {
   if (data.pauseCause === "certification") return [];
   return [data.expectedReturnOn ? words.known(data.expectedReturnOn) : words.open];
+}
+
+function personTodo({ locale, expectedReturnOn }: Data): string[] {
+  return PERSON_TODO[locale][expectedReturnOn ? "known" : "open"];
 }
 
 function byExpiry(data: Data, words: string[]): string[] {

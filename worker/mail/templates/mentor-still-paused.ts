@@ -13,13 +13,13 @@ export const mentorStillPaused: Record<Locale, Voices<"mentor_still_paused">> = 
         {
           recertified: "Sertifiseringen din er gyldig igjen.",
           planned_return: "Den planlagte pausen din er over.",
-          person: "Pausen som du eller en koordinator hadde satt, er avsluttet.",
+          person: "Pausen som du eller en koordinator hadde lagt inn, er avsluttet.",
         }[data.endCause] +
           byCause(data, {
             certification:
               " Du er likevel fortsatt på pause, fordi sertifiseringen din ikke er gyldig.",
             person:
-              " Du er likevel fortsatt på pause, fordi du eller en koordinator har satt en pause " +
+              " Du er likevel fortsatt på pause, fordi du eller en koordinator har lagt inn en pause " +
               "som ikke er avsluttet.",
             unknown: " Du er likevel fortsatt på pause.",
           }),
@@ -46,13 +46,13 @@ export const mentorStillPaused: Record<Locale, Voices<"mentor_still_paused">> = 
         {
           recertified: `Sertifiseringen til ${mentor} er gyldig igjen.`,
           planned_return: `Den planlagte pausen til ${mentor} er over.`,
-          person: `Pausen som ${mentor} eller en koordinator hadde satt, er avsluttet.`,
+          person: `Pausen som ${mentor} eller en koordinator hadde lagt inn, er avsluttet.`,
         }[data.endCause] +
           byCause(data, {
             certification: ` ${name} er likevel fortsatt på pause, fordi sertifiseringen ikke er gyldig.`,
             person:
-              ` ${name} er likevel fortsatt på pause, fordi ${name} eller en koordinator har satt ` +
-              "en pause som ikke er avsluttet.",
+              ` ${name} er likevel fortsatt på pause, fordi ${name} eller en koordinator har lagt ` +
+              "inn en pause som ikke er avsluttet.",
             unknown: ` ${name} er likevel fortsatt på pause.`,
           }),
         `Så lenge pausen varer, står ${name} ikke på nettsidene våre.`,
@@ -65,7 +65,7 @@ export const mentorStillPaused: Record<Locale, Voices<"mentor_still_paused">> = 
           ],
           person: [
             `Spør gjerne ${name} på e-post eller SMS om det passer å komme tilbake. ` +
-              "Da må pausen avsluttes.",
+              "Husk å avslutte pausen da.",
           ],
           unknown: [],
         }),
@@ -80,13 +80,13 @@ export const mentorStillPaused: Record<Locale, Voices<"mentor_still_paused">> = 
         {
           recertified: "Sertifiseringa di er gyldig igjen.",
           planned_return: "Den planlagde pausen din er over.",
-          person: "Pausen som du eller ein koordinator hadde sett, er avslutta.",
+          person: "Pausen som du eller ein koordinator hadde lagt inn, er avslutta.",
         }[data.endCause] +
           byCause(data, {
             certification:
               " Du er likevel framleis på pause, fordi sertifiseringa di ikkje er gyldig.",
             person:
-              " Du er likevel framleis på pause, fordi du eller ein koordinator har sett ein pause " +
+              " Du er likevel framleis på pause, fordi du eller ein koordinator har lagt inn ein pause " +
               "som ikkje er avslutta.",
             unknown: " Du er likevel framleis på pause.",
           }),
@@ -113,13 +113,13 @@ export const mentorStillPaused: Record<Locale, Voices<"mentor_still_paused">> = 
         {
           recertified: `Sertifiseringa til ${mentor} er gyldig igjen.`,
           planned_return: `Den planlagde pausen til ${mentor} er over.`,
-          person: `Pausen som ${mentor} eller ein koordinator hadde sett, er avslutta.`,
+          person: `Pausen som ${mentor} eller ein koordinator hadde lagt inn, er avslutta.`,
         }[data.endCause] +
           byCause(data, {
             certification: ` ${name} er likevel framleis på pause, fordi sertifiseringa ikkje er gyldig.`,
             person:
-              ` ${name} er likevel framleis på pause, fordi ${name} eller ein koordinator har sett ` +
-              "ein pause som ikkje er avslutta.",
+              ` ${name} er likevel framleis på pause, fordi ${name} eller ein koordinator har lagt ` +
+              "inn ein pause som ikkje er avslutta.",
             unknown: ` ${name} er likevel framleis på pause.`,
           }),
         `Så lenge pausen varer, står ${name} ikkje på nettsidene våre.`,
@@ -132,7 +132,7 @@ export const mentorStillPaused: Record<Locale, Voices<"mentor_still_paused">> = 
           ],
           person: [
             `Spør gjerne ${name} på e-post eller SMS om det passar å kome tilbake. ` +
-              "Då må pausen avsluttast.",
+              "Hugs å avslutte pausen då.",
           ],
           unknown: [],
         }),
@@ -147,12 +147,12 @@ export const mentorStillPaused: Record<Locale, Voices<"mentor_still_paused">> = 
         {
           recertified: "Your certification is valid again.",
           planned_return: "Your planned pause is over.",
-          person: "The pause that you or a coordinator had set has ended.",
+          person: "The pause that you or a coordinator had set is over.",
         }[data.endCause] +
           byCause(data, {
             certification: " You are still paused, because your certification is not valid.",
             person:
-              " You are still paused, because you or a coordinator has set a pause that has not ended.",
+              " You are still paused, because a pause that you or a coordinator set has not ended.",
             unknown: " You are still paused.",
           }),
         "While the pause lasts, your name is not on our website.",
@@ -178,11 +178,11 @@ export const mentorStillPaused: Record<Locale, Voices<"mentor_still_paused">> = 
         {
           recertified: `The certification of ${mentor} is valid again.`,
           planned_return: `The planned pause of ${mentor} is over.`,
-          person: `The pause that ${mentor} or a coordinator had set has ended.`,
+          person: `The pause that ${mentor} or a coordinator had set is over.`,
         }[data.endCause] +
           byCause(data, {
             certification: ` ${name} is still paused, because the certification is not valid.`,
-            person: ` ${name} is still paused, because ${name} or a coordinator has set a pause that has not ended.`,
+            person: ` ${name} is still paused, because a pause that ${name} or a coordinator set has not ended.`,
             unknown: ` ${name} is still paused.`,
           }),
         `While the pause lasts, ${name} is not on our website.`,
@@ -194,8 +194,8 @@ export const mentorStillPaused: Record<Locale, Voices<"mentor_still_paused">> = 
               `When the renewal has been recorded, ${name} is back.`,
           ],
           person: [
-            `You may want to ask ${name} by e-mail or text message whether it suits to come back. ` +
-              "The pause must then be ended.",
+            `You may want to ask ${name} by e-mail or text message whether this is a good time to come back. ` +
+              "If it is, remember to end the pause.",
           ],
           unknown: [],
         }),

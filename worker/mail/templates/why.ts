@@ -37,9 +37,9 @@ const REASONS: Record<Locale, Reasons> = {
       mentor: (organization) => `du er likeperson i ${organization}`,
       coordinator: () => "du er koordinator for likepersonen",
       chapter_administrator: () =>
-        "likepersonen ikke har noen aktiv koordinator og du er administrator i lokallaget",
+        "likepersonen ikke har noen aktiv koordinator og du er administrator i laget",
       organization_administrator: (organization) =>
-        "likepersonen verken har noen aktiv koordinator eller noen administrator i lokallaget " +
+        "likepersonen verken har noen aktiv koordinator eller noen administrator i laget " +
         `og du er administrator i ${organization}`,
     },
     rule: inBokmal,
@@ -50,9 +50,9 @@ const REASONS: Record<Locale, Reasons> = {
       mentor: (organization) => `du er likeperson i ${organization}`,
       coordinator: () => "du er koordinator for likepersonen",
       chapter_administrator: () =>
-        "likepersonen ikkje har nokon aktiv koordinator og du er administrator i lokallaget",
+        "likepersonen ikkje har nokon aktiv koordinator og du er administrator i laget",
       organization_administrator: (organization) =>
-        "likepersonen korkje har nokon aktiv koordinator eller nokon administrator i lokallaget " +
+        "likepersonen korkje har nokon aktiv koordinator eller nokon administrator i laget " +
         `og du er administrator i ${organization}`,
     },
     rule: inNynorsk,
@@ -80,7 +80,7 @@ function inBokmal(why: Why, { date, days }: Words): string {
         `til og med ${date(why.expiresOn)}, hadde ` +
         (why.thresholdDays > 0
           ? `${days(why.thresholdDays)} eller mindre igjen `
-          : "nådd siste dag ") +
+          : "nådd den siste gyldige dagen ") +
         `ved den nattlige gjennomgangen ${date(why.runOn)}`
       );
     case "certification_expired":
@@ -99,7 +99,7 @@ function inBokmal(why: Why, { date, days }: Words): string {
     case "assignment_silent":
       return (
         `et oppdrag hadde vært uten registrert kontakt i ${days(why.thresholdDays)} eller mer ` +
-        `ved den nattlige gjennomgangen ${date(why.runOn)} (påminnelse nummer ${why.step})`
+        `ved den nattlige gjennomgangen ${date(why.runOn)} (trinn ${why.step} i oppfølgingen)`
       );
   }
   throw speechless(why);
@@ -113,7 +113,7 @@ function inNynorsk(why: Why, { date, days }: Words): string {
         `til og med ${date(why.expiresOn)}, hadde ` +
         (why.thresholdDays > 0
           ? `${days(why.thresholdDays)} eller mindre att `
-          : "nådd siste dag ") +
+          : "nådd den siste gyldige dagen ") +
         `ved den nattlege gjennomgangen ${date(why.runOn)}`
       );
     case "certification_expired":
@@ -132,7 +132,7 @@ function inNynorsk(why: Why, { date, days }: Words): string {
     case "assignment_silent":
       return (
         `eit oppdrag hadde vore utan registrert kontakt i ${days(why.thresholdDays)} eller meir ` +
-        `ved den nattlege gjennomgangen ${date(why.runOn)} (påminning nummer ${why.step})`
+        `ved den nattlege gjennomgangen ${date(why.runOn)} (trinn ${why.step} i oppfølginga)`
       );
   }
   throw speechless(why);
@@ -165,7 +165,7 @@ function inEnglish(why: Why, { date, days }: Words): string {
     case "assignment_silent":
       return (
         `an assignment had been without recorded contact for ${days(why.thresholdDays)} or more ` +
-        `at the nightly review of ${date(why.runOn)} (reminder number ${why.step})`
+        `at the nightly review of ${date(why.runOn)} (step ${why.step} of the follow-up)`
       );
   }
   throw speechless(why);

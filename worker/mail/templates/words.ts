@@ -2,12 +2,21 @@ import type { Locale } from "../locale.ts";
 
 const TAGS: Record<Locale, string> = { nb: "nb-NO", nn: "nn-NO", en: "en-GB" };
 
+/** Made once: it takes longer to make one than to put a whole mail into words. */
+const DATES = byLocale(
+  (tag) => new Intl.DateTimeFormat(tag, { dateStyle: "long", timeZone: "UTC" }),
+);
+const ALTERNATIVES = byLocale((tag) => new Intl.ListFormat(tag, { type: "disjunction" }));
+
+function byLocale<Format>(make: (tag: string) => Format): Record<Locale, Format> {
+  return { nb: make(TAGS.nb), nn: make(TAGS.nn), en: make(TAGS.en) };
+}
+
 const NO_BREAK_SPACE = "\u00a0";
 
 /** 5. desember 2026; 5 December 2026. Its parts stay in one line. */
 export function writtenDate(locale: Locale, date: string): string {
-  const format = new Intl.DateTimeFormat(TAGS[locale], { dateStyle: "long", timeZone: "UTC" });
-  return format.format(new Date(`${date}T00:00:00Z`)).replaceAll(" ", NO_BREAK_SPACE);
+  return DATES[locale].format(new Date(`${date}T00:00:00Z`)).replaceAll(" ", NO_BREAK_SPACE);
 }
 
 const DAYS: Record<Locale, { one: string; many: string }> = {
@@ -29,7 +38,7 @@ export function withPlainSpaces(text: string): string {
 
 /** A eller B; A, B or C. */
 export function oneOf(locale: Locale, names: string[]): string {
-  return new Intl.ListFormat(TAGS[locale], { type: "disjunction" }).format(names);
+  return ALTERNATIVES[locale].format(names);
 }
 
 /** Control characters, ends of lines, and the marks that turn the direction of the text around. */

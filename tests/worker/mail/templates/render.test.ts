@@ -8,7 +8,12 @@ import {
   RECIPIENT_ROLES,
   renderMail,
 } from "../../../../worker/mail/templates/render.ts";
-import type { DataOf, MailData, MailKind } from "../../../../worker/mail/templates/render.ts";
+import type {
+  DataOf,
+  MailData,
+  MailKind,
+  RecipientRole,
+} from "../../../../worker/mail/templates/render.ts";
 
 const ALL = examples().map((data) => ({
   name: `${data.kind}, ${data.recipientRole}, ${data.locale}`,
@@ -191,7 +196,7 @@ describe("a reminder says how things stand", () => {
     } as const;
 
     expect(spoken(reminder({ why }).text)).toContain(
-      "sertifiseringen, gyldig til og med 5. desember 2026, hadde nådd siste dag ved den nattlige",
+      "sertifiseringen, gyldig til og med 5. desember 2026, hadde nådd den siste gyldige dagen ved",
     );
   });
 });
@@ -219,12 +224,12 @@ describe("why", () => {
     ["coordinator", "fordi du er koordinator for likepersonen, og"],
     [
       "chapter_administrator",
-      "fordi likepersonen ikke har noen aktiv koordinator og du er administrator i lokallaget, og",
+      "fordi likepersonen ikke har noen aktiv koordinator og du er administrator i laget, og",
     ],
     [
       "organization_administrator",
       "fordi likepersonen verken har noen aktiv koordinator eller noen administrator i " +
-        "lokallaget og du er administrator i HLF, og",
+        "laget og du er administrator i HLF, og",
     ],
   ] as const)("N2: tells a %s why it is them", ([recipientRole, sentence]) => {
     const mail = renderMail(an("mentor_paused", { recipientRole }));
@@ -279,6 +284,15 @@ describe("a pause", () => {
     expect(spoken(mail.text)).toContain("En koordinator har satt deg på pause");
   });
 
+  test.for([
+    ["2027-03-01", /Vil du tilbake tidligere, eller trenger du mer tid\?/],
+    [null, /Ta den tiden du trenger\. Når du vil tilbake,/],
+  ] as const)("asks about the return as it is known: %s", ([expectedReturnOn, says]) => {
+    const mail = renderMail(an("mentor_paused", { pauseCause: "self", expectedReturnOn }));
+
+    expect(spoken(mail.text)).toMatch(says);
+  });
+
   test("for a certification promises no date", () => {
     const mail = renderMail(
       an("mentor_paused", { pauseCause: "certification", expectedReturnOn: "2027-03-01" }),
@@ -288,7 +302,7 @@ describe("a pause", () => {
   });
 
   test.for([
-    ["recertified", "person", /gyldig igjen\. Du er likevel .* har satt en pause/],
+    ["recertified", "person", /gyldig igjen\. Du er likevel .* har lagt inn en pause/],
     [
       "person",
       "certification",
@@ -310,15 +324,34 @@ describe("a quiet assignment", () => {
     expect(text).toContain("Skriv ikke hvem det gjelder, eller hva dere snakket om.");
   });
 
-  test("is called a reminder from the second step on", () => {
-    const subjects = [1, 2, 3].map((step) => renderMail(an("assignment_quiet", { step })).subject);
+  test.for([
+    [
+      "nb",
+      " Kari Nordmann har fått en påminnelse om det før.",
+      "En påminnelse: Har du hatt kontakt i oppdraget ditt?",
+    ],
+    [
+      "nn",
+      " Kari Nordmann har fått ei påminning om det før.",
+      "Ei påminning: Har du hatt kontakt i oppdraget ditt?",
+    ],
+    [
+      "en",
+      " Kari Nordmann has had a reminder about it before.",
+      "A reminder: have you been in contact in your assignment?",
+    ],
+  ] as const)(
+    "speaks of an earlier reminder only if one was really sent: %s",
+    ([locale, sentence, subject]) => {
+      const at = (recipientRole: RecipientRole, isMentorReminded: boolean) =>
+        renderMail(an("assignment_quiet", { locale, recipientRole, step: 3, isMentorReminded }));
 
-    expect(subjects).toEqual([
-      "Har du hatt kontakt i oppdraget ditt?",
-      "En påminnelse: Har du hatt kontakt i oppdraget ditt?",
-      "En påminnelse: Har du hatt kontakt i oppdraget ditt?",
-    ]);
-  });
+      expect(spoken(at("coordinator", true).text)).toContain(sentence);
+      expect(spoken(at("coordinator", false).text)).not.toContain(sentence);
+      expect(at("mentor", true).subject).toBe(subject);
+      expect(at("mentor", false).subject).not.toBe(subject);
+    },
+  );
 });
 
 describe("N3: a repeat says so before anything else", () => {
