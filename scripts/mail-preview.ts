@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { text as readAll } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { z } from "zod";
+import { readConfig } from "../worker/config.ts";
+import { withClient } from "../worker/database/pool.ts";
 import { escapeHtml } from "../worker/mail/escape-html.ts";
 import { LOCALES } from "../worker/mail/locale.ts";
 import { examples } from "../worker/mail/templates/examples.ts";
@@ -12,20 +14,24 @@ import {
   renderMail,
 } from "../worker/mail/templates/render.ts";
 import type { MailData, RenderedMail } from "../worker/mail/templates/render.ts";
+import { findOrganization } from "../worker/nightly/organization.ts";
 import { runCommand } from "./run-command.ts";
 
-const USAGE = `Usage: npm run mail:preview -- [--kind KIND] [--role ROLE] [--locale LOCALE] [--html FILE] [--data FILE|-]
+const USAGE = `Usage: npm run mail:preview -- [--kind KIND] [--role ROLE] [--locale LOCALE] [--html FILE]
+                                   [--organization SLUG | --data FILE|-]
 
-Shows what people are told by e-mail, in the words that they read. Nothing is sent, and no database
-is needed.
+Shows what people are told by e-mail, in the words that they read: examples of everything, or what an
+association is about to tell. Nothing is sent.
 
-  --kind KIND      only ${MAIL_KINDS.join(", ")}
-  --role ROLE      only ${RECIPIENT_ROLES.join(", ")}
-  --locale LOCALE  only ${LOCALES.join(", ")}
-  --html FILE      write one page with all of them instead of showing the text
-  --data FILE|-    mails of this data, as JSON (one, or an array), instead of the examples; - reads
-                   standard input
-  --help           this text`;
+  --kind KIND          only ${MAIL_KINDS.join(", ")}
+  --role ROLE          only ${RECIPIENT_ROLES.join(", ")}
+  --locale LOCALE      only ${LOCALES.join(", ")}
+  --html FILE          write one page with all of them instead of showing the text
+  --organization SLUG  instead of the examples, what waits to be told now, to the recipients of now;
+                       needs DATABASE_URL
+  --data FILE|-        mails of this data, as JSON (one, or an array), instead of the examples; -
+                       reads standard input
+  --help               this text`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -34,6 +40,7 @@ async function main(): Promise<void> {
       role: { type: "string" },
       locale: { type: "string" },
       html: { type: "string" },
+      organization: { type: "string" },
       data: { type: "string" },
       help: { type: "boolean", default: false },
     },
@@ -45,7 +52,7 @@ async function main(): Promise<void> {
   const kind = oneOf(values.kind, MAIL_KINDS, "--kind");
   const role = oneOf(values.role, RECIPIENT_ROLES, "--role");
   const locale = oneOf(values.locale, LOCALES, "--locale");
-  const all = values.data === undefined ? examples() : await readData(values.data);
+  const all = await readAllData(values);
   const chosen = all.filter(
     (data) =>
       (kind === undefined || data.kind === kind) &&
@@ -54,7 +61,7 @@ async function main(): Promise<void> {
   );
   const mails = chosen.map((data) => ({ data, mail: renderMail(data) }));
   if (values.html === undefined) {
-    console.log(mails.map(toText).join("\n"));
+    console.log(mails.length === 0 ? "There is nothing to tell." : mails.map(toText).join("\n"));
     return;
   }
   writeFileSync(values.html, toPage(mails));
@@ -70,6 +77,28 @@ function oneOf<T extends string>(
   const found = allowed.find((other) => other === value);
   if (found === undefined) throw new Error(`${option} must be one of ${allowed.join(", ")}.`);
   return found;
+}
+
+interface Source {
+  organization?: string | undefined;
+  data?: string | undefined;
+}
+
+async function readAllData({ organization, data }: Source): Promise<MailData[]> {
+  if (organization === undefined) return data === undefined ? examples() : await readData(data);
+  if (data !== undefined) throw new Error("--organization and --data exclude each other.");
+  return await readOpen(organization);
+}
+
+async function readOpen(slug: string): Promise<MailData[]> {
+  return await withClient(readConfig().databaseUrl, async (client) => {
+    const { id } = await findOrganization(client, slug);
+    const { rows } = await client.query<{ data: unknown }>(
+      "select p.data from app_private.preview_messages($1) as p (data)",
+      [id],
+    );
+    return rows.map((row) => mailData.parse(row.data));
+  });
 }
 
 async function readData(file: string): Promise<MailData[]> {

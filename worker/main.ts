@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   process.on("SIGTERM", () => asked.resolve());
   process.on("SIGINT", () => asked.resolve());
 
-  const worker = await startWorker(config.databaseUrl, logger, config.dynamics);
+  const worker = await startWorker(config.databaseUrl, logger, config);
   logger.info("worker started");
   try {
     await Promise.race([asked.promise, worker.ended]);

@@ -3,10 +3,12 @@ import type { Runner } from "graphile-worker";
 import type pg from "pg";
 import type { Logger } from "pino";
 import preset from "../graphile.config.ts";
+import type { Config } from "./config.ts";
 import { sentenceOf } from "./database/errors.ts";
 import { createPool } from "./database/pool.ts";
-import type { DynamicsConfig } from "./dynamics/config.ts";
 import { graphileLogger } from "./logger.ts";
+import { openDispatcher } from "./notifications/dispatcher.ts";
+import type { Dispatcher } from "./notifications/dispatcher.ts";
 import { openPortal } from "./portal/portal.ts";
 import type { Portal } from "./portal/portal.ts";
 
@@ -21,17 +23,21 @@ export interface RunningWorker {
 }
 
 /** What a worker that has just started does at once, so that no downtime waits for the crontab. */
-const AT_START = ["nightly__tick", "portal__sync"];
+const AT_START = ["nightly__tick", "portal__sync", "notifications__dispatch"];
+
+/** What is outside of the database; undefined is not there. */
+export type Outside = Partial<Pick<Config, "dynamics" | "mail">>;
 
 /**
- * Starts the task runner on a database, and on the portal if there is one. It looks at once which
- * nights and which listings are due.
+ * Starts the task runner on a database, and on the portal and the mail server if there are any. It
+ * looks at once which nights, which listings and which messages are due.
  */
 export async function startWorker(
   databaseUrl: string,
   logger: Logger,
-  dynamics?: DynamicsConfig,
+  { dynamics, mail }: Outside = {},
 ): Promise<RunningWorker> {
+  const dispatcher = openDispatcher(mail);
   const pool = createPool(databaseUrl, {
     max: preset.worker?.maxPoolSize ?? 12,
     applicationName: "mentor-lifecycle-worker",
@@ -45,6 +51,9 @@ export async function startWorker(
     await repairSchedule(pool, logger);
     const portal = openPortal(dynamics);
     if (portal === undefined) logger.warn("no portal is configured: the listings wait");
+    if (!dispatcher.hasMail) {
+      logger.warn("no mail server is configured: the inbox is filled, and e-mails wait");
+    }
     for (const task of AT_START) {
       await pool.query("select from graphile_worker.add_job($1, job_key => $1)", [task]);
     }
@@ -54,8 +63,9 @@ export async function startWorker(
       logger: graphileLogger(logger),
       noHandleSignals: true,
     });
-    return supervise(runner, pool, logger, portal);
+    return supervise(runner, pool, logger, { portal, dispatcher });
   } catch (error) {
+    await dispatcher.close();
     await pool.end();
     throw error;
   }
@@ -65,7 +75,7 @@ function supervise(
   runner: Runner,
   pool: pg.Pool,
   logger: Logger,
-  portal: Portal | undefined,
+  { portal, dispatcher }: { portal: Portal | undefined; dispatcher: Dispatcher },
 ): RunningWorker {
   let stopping: Promise<void> | undefined;
   let hasEnded = false;
@@ -83,9 +93,11 @@ function supervise(
   const stop = async () => {
     clearInterval(timer);
     check.abort();
+    dispatcher.end();
     try {
       if (!hasEnded) await runner.stop();
     } finally {
+      await dispatcher.close();
       await pool.end();
     }
   };

@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished } from "vitest";
 import { refusalSentence, run } from "../support/command.ts";
+import { test } from "../support/notifications.ts";
 
 const PREVIEW = "scripts/mail-preview.ts";
 
@@ -74,11 +75,31 @@ describe("N5: the mails can be read before any is sent", () => {
     expect(stdout.match(/^===/gm)).toHaveLength(1);
   });
 
+  test("of an association: what waits to be told, and afterwards nothing", async ({ mail }) => {
+    const environment = { DATABASE_URL: mail.url };
+    const person = { full_name: "Åse Ødegård", locale: "nn" };
+    await mail.pause(await mail.aMentor({ person }));
+
+    const before = await run(PREVIEW, ["--organization", "hlf"], environment);
+    const others = await run(PREVIEW, ["--organization", "hlf", "--locale", "en"], environment);
+    await mail.dispatch();
+    const after = await run(PREVIEW, ["--organization", "hlf"], environment);
+
+    expect(before).toMatchObject({ status: 0, stderr: "" });
+    const [caught] = mail.catcher.messages;
+    expect(before.stdout).toBe(
+      `=== mentor_paused · mentor · nn\nSubject: ${caught!.subject}\n\n${caught!.text}\n`,
+    );
+    expect(others.stdout).toBe("There is nothing to tell.\n");
+    expect(after.stdout).toBe("There is nothing to tell.\n");
+    expect(await mail.emails()).toMatchObject([{ attempts: 1 }]);
+  });
+
   test("says how it is used", async () => {
     const { status, stdout } = await run(PREVIEW, ["--help"]);
 
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^Usage: npm run mail:preview -- .*--data FILE\|-/);
+    expect(stdout).toMatch(/^Usage: npm run mail:preview -- .*--data FILE\|-/s);
   });
 });
 
@@ -91,6 +112,8 @@ describe("what it cannot show it refuses in a sentence", () => {
     ],
     [["--data", "-"], "{", "Standard input is not JSON."],
     [["--data", "/nowhere.json"], "", "/nowhere.json"],
+    [["--data", "-", "--organization", "hlf"], "", "--organization and --data exclude each other."],
+    [["--organization", "hlf"], "", "DATABASE_URL must look like"],
     [
       ["--data", "-"],
       JSON.stringify([DATA, { ...DATA, expiresOn: "05.12.2026" }]),

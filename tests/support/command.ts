@@ -24,7 +24,8 @@ export interface Running {
   kill(signal: NodeJS.Signals): Promise<Ended>;
 }
 
-const OURS = /^(DATABASE_URL|TEST_DATABASE_URL|LOG_LEVEL|NODE_OPTIONS|VITEST.*|DYNAMICS_.*)$/;
+const OURS =
+  /^(DATABASE_URL|TEST_DATABASE_URL|LOG_LEVEL|NODE_OPTIONS|VITEST.*|DYNAMICS_.*|SMTP_URL|MAIL_FROM)$/;
 
 export interface StartOptions {
   /** What standard input says before it ends (nothing). */

@@ -3,21 +3,14 @@ import type { AddressInfo, Socket } from "node:net";
 import { test as base } from "vitest";
 import { startMailCatcher } from "../../worker/local/mail/catcher.ts";
 import type { MailCatcher, MailCatcherOptions } from "../../worker/local/mail/catcher.ts";
-import { readMailConfig } from "../../worker/mail/config.ts";
 import type { MailConfig } from "../../worker/mail/config.ts";
 import { createMailer } from "../../worker/mail/smtp.ts";
 import type { Mailer, MailerOptions, OutgoingMail } from "../../worker/mail/smtp.ts";
 
+export { MAIL_FROM, mailConfig } from "./mail-config.ts";
+
 /** Patience of a mailer that has to find out that nobody answers. */
 const SHORT_MS = 700;
-
-export const MAIL_FROM = "HLF likepersoner <likeperson@hlf.no>";
-
-export function mailConfig(smtpUrl: string, changes: Partial<MailConfig> = {}): MailConfig {
-  const { config, problems } = readMailConfig({ SMTP_URL: smtpUrl, MAIL_FROM });
-  if (config === undefined) throw new Error(problems?.join("; ") ?? "No mail is configured");
-  return { ...config, ...changes };
-}
 
 export function aMail(changes: Partial<OutgoingMail> = {}): OutgoingMail {
   return {

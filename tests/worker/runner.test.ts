@@ -211,6 +211,7 @@ test("a worker that ends by itself says so, and closes its connections when stop
 describe("X2, C9: the crontab", () => {
   test.for([
     { identifier: "nightly", task: "nightly__tick", times: 288 },
+    { identifier: "notifications_dispatch", task: "notifications__dispatch", times: 1_440 },
     { identifier: "portal_sync", task: "portal__sync", times: 1_440 },
     { identifier: "portal_credentials", task: "portal__check_credentials", times: 288 },
     { identifier: "portal_credentials_fresh", task: "portal__check_credentials", times: 1 },

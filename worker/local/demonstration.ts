@@ -7,7 +7,14 @@ import { importFile } from "../import/import.ts";
 import type { Kind } from "../import/kinds.ts";
 import { formatProblem } from "../import/problem.ts";
 import { findOrganization } from "../nightly/organization.ts";
-import { addDays, LISTED_BEFORE, mentorsCsv, peopleCsv } from "./demonstration/roster.ts";
+import {
+  addDays,
+  assignmentsCsv,
+  CLOSED_ASSIGNMENT,
+  LISTED_BEFORE,
+  mentorsCsv,
+  peopleCsv,
+} from "./demonstration/roster.ts";
 
 export { LISTED_BEFORE } from "./demonstration/roster.ts";
 
@@ -25,18 +32,20 @@ export function isListedBefore(mentor: { organization: string; key: string }): b
 const IMPORTED_DAYS_AGO = 10;
 
 /**
- * Fills an empty database with a demonstration organisation of forty mentors in three chapters, by
- * the same imports and commands that an association would use; one that was interrupted is completed.
+ * Fills an empty database with a demonstration organisation of forty mentors in three chapters and
+ * a dozen assignments, by the same imports and commands that an association would use; one that was
+ * interrupted is completed.
  * Returns false if there was nothing to do.
  */
 export async function createDemonstration(databaseUrl: string): Promise<boolean> {
-  const { isFilled, hasMentors } = await withClient(databaseUrl, lookAround);
+  const { isFilled, hasMentors, hasAssignments } = await withClient(databaseUrl, lookAround);
   if (isFilled) return false;
   const today = await withClient(databaseUrl, prepareOrganization);
   const asOf = `${addDays(today, -IMPORTED_DAYS_AGO)} 12:00:00 Europe/Oslo`;
   await importText(databaseUrl, "people", peopleCsv(), asOf);
   if (!hasMentors) await importText(databaseUrl, "mentors", mentorsCsv(today), asOf);
-  await withClient(databaseUrl, (client) => pauseSome(client, today, asOf));
+  if (!hasAssignments) await importText(databaseUrl, "assignments", assignmentsCsv(today), asOf);
+  await withClient(databaseUrl, (client) => changeSome(client, today, asOf));
   return true;
 }
 
@@ -44,6 +53,7 @@ interface Contents {
   /** Somebody's own organisation, or the whole demonstration. */
   isFilled: boolean;
   hasMentors: boolean;
+  hasAssignments: boolean;
 }
 
 async function lookAround(client: pg.Client): Promise<Contents> {
@@ -53,10 +63,11 @@ async function lookAround(client: pg.Client): Promise<Contents> {
          -- The pauses by people come last.
          or exists (select from app_public.mentor_pauses as p where p.kind = 'person')
          as "isFilled",
-       exists (select from app_public.mentors) as "hasMentors"`,
+       exists (select from app_public.mentors) as "hasMentors",
+       exists (select from app_public.assignments) as "hasAssignments"`,
     [DEMONSTRATION],
   );
-  return rows[0] ?? { isFilled: false, hasMentors: false };
+  return rows[0] ?? { isFilled: false, hasMentors: false, hasAssignments: false };
 }
 
 /** The day on the organisation's calendar; creates the organisation if need be. */
@@ -95,8 +106,11 @@ async function importText(databaseUrl: string, kind: Kind, text: string, asOf: s
   }
 }
 
-/** Two pauses by people: one whose planned return is today, one without an end. */
-async function pauseSome(client: pg.Client, today: string, asOf: string): Promise<void> {
+/**
+ * Two pauses by people, one whose planned return is today and one without an end; and an assignment
+ * that is closed.
+ */
+async function changeSome(client: pg.Client, today: string, asOf: string): Promise<void> {
   await client.query("begin");
   await client.query("select set_config('mentor_lifecycle.as_of', $1, true)", [asOf]);
   await client.query(
@@ -107,6 +121,12 @@ async function pauseSome(client: pg.Client, today: string, asOf: string): Promis
      ) as story (mentor_key, reason, return_on)
      join app_public.mentors as m on m.mentor_key = story.mentor_key`,
     [today],
+  );
+  await client.query(
+    `update app_public.assignments as a
+     set closed_on = app_private.local_date(a.organization_id)
+     where a.assignment_key = $1`,
+    [CLOSED_ASSIGNMENT],
   );
   await client.query("commit");
 }

@@ -5,6 +5,8 @@ import { migrateDatabase } from "../database/migrate.ts";
 import { withClient } from "../database/pool.ts";
 import { projectRoot } from "../database/root.ts";
 import { createDemonstration, DEMONSTRATION, isListedBefore } from "./demonstration.ts";
+import { findLocalMail, forgetLocalMail, startLocalMail } from "./mail.ts";
+import type { LocalMail } from "./mail.ts";
 import { findLocalPortal, forgetLocalPortal, startLocalPortal } from "./portal.ts";
 import type { LocalPortal } from "./portal.ts";
 import { startPostgres } from "./postgres.ts";
@@ -24,7 +26,7 @@ export async function startEmbedded(
   options: EmbeddedOptions,
   work: (config: Config) => Promise<void>,
 ): Promise<void> {
-  refuseRealPortal();
+  refuseRealOutside();
   const folder = options.data ?? join(projectRoot, ".data");
   console.log(`Starting an embedded PostgreSQL in ${options.data ?? ".data"} …`);
   const server = await startPostgres({
@@ -44,9 +46,14 @@ export async function startEmbedded(
       ? await findLocalPortal(folder)
       : await startLocalPortal({ folder, databaseUrl, startsVisible: isListedBefore });
     try {
-      await showNight(databaseUrl, DEMONSTRATION);
-      console.log(whatToTry(databaseUrl, portal));
-      await work(configOf(databaseUrl, portal));
+      const mail = server.isShared ? await findLocalMail(folder) : await startLocalMail(folder);
+      try {
+        await showNight(databaseUrl, DEMONSTRATION);
+        console.log(whatToTry(databaseUrl, portal, mail));
+        await work(configOf(databaseUrl, portal, mail));
+      } finally {
+        await mail.stop();
+      }
     } finally {
       await portal.stop();
     }
@@ -55,13 +62,20 @@ export async function startEmbedded(
   }
 }
 
-/** Nobody's website is to be told about demonstration mentors. */
-function refuseRealPortal(): void {
-  if (!process.env["DYNAMICS_URL"]) return;
-  throw new Error(
-    "DYNAMICS_URL is set and DATABASE_URL is not; a demonstration is not told to a real portal. " +
-      "Set both, or none.",
-  );
+/** Nobody's website is to be told about demonstration mentors, and no mail about them is to leave. */
+function refuseRealOutside(): void {
+  if (process.env["DYNAMICS_URL"]) {
+    throw new Error(
+      "DYNAMICS_URL is set and DATABASE_URL is not; a demonstration is not told to a real portal. " +
+        "Set both, or none.",
+    );
+  }
+  if (process.env["SMTP_URL"]) {
+    throw new Error(
+      "SMTP_URL is set and DATABASE_URL is not; a demonstration sends no real mail. " +
+        "Set both, or none.",
+    );
+  }
 }
 
 function beginAnew(server: LocalPostgres, folder: string): void {
@@ -69,6 +83,7 @@ function beginAnew(server: LocalPostgres, folder: string): void {
     throw new Error("Another npm start is running on these data; stop it before --fresh.");
   }
   forgetLocalPortal(folder);
+  forgetLocalMail(folder);
 }
 
 async function prepareDatabase(serverUrl: string, fresh: boolean): Promise<void> {
@@ -81,13 +96,16 @@ async function prepareDatabase(serverUrl: string, fresh: boolean): Promise<void>
   });
 }
 
-/** Of the environment's own settings for a portal none is left: they would not fit this one. */
-function configOf(databaseUrl: string, portal: LocalPortal): Config {
-  const others = Object.entries(process.env).filter(([name]) => !name.startsWith("DYNAMICS_"));
+/** Of the environment's own settings for portal and mail none is left: they would not fit these. */
+function configOf(databaseUrl: string, portal: LocalPortal, mail: LocalMail): Config {
+  const others = Object.entries(process.env).filter(
+    ([name]) => !/^(DYNAMICS_.*|SMTP_URL|MAIL_FROM)$/.test(name),
+  );
   return readConfig({
     LOG_LEVEL: "warn",
     ...Object.fromEntries(others),
     ...portal.environment,
+    ...mail.environment,
     DATABASE_URL: databaseUrl,
   });
 }

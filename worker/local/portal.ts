@@ -1,18 +1,14 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { parseEnv } from "node:util";
 import { createPool } from "../database/pool.ts";
 import { keepMembers } from "./dataverse/members.ts";
 import type { MembersOptions } from "./dataverse/members.ts";
 import { startSimulator } from "./dataverse/simulator.ts";
 import type { Simulator } from "./dataverse/simulator.ts";
+import { findEnvironment, writeEnvironment } from "./environment-file.ts";
 
 /** Where the website is, unless something else is there. */
 const PORT = 5680;
-
-/** How long the other npm start on the same data may take until its portal answers. */
-const PATIENCE_MS = 10_000;
 
 /** The portal that is brought up where none is configured. */
 export interface LocalPortal {
@@ -52,7 +48,7 @@ export async function startLocalPortal(options: LocalPortalOptions): Promise<Loc
     });
     const environment = simulator.environment();
     const environmentFile = fileOf(folder);
-    writeFileSync(environmentFile, linesOf(environment), { mode: 0o600 });
+    writeEnvironment(environmentFile, environment);
     return {
       url: simulator.url,
       environment,
@@ -71,20 +67,13 @@ export async function startLocalPortal(options: LocalPortalOptions): Promise<Loc
 /** The portal of another npm start on the same data; two of them would keep the same file. */
 export async function findLocalPortal(folder: string): Promise<LocalPortal> {
   const environmentFile = fileOf(folder);
-  const until = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const environment = readEnvironment(environmentFile);
-    const url = environment["DYNAMICS_URL"] ?? "";
-    if (await answers(url)) {
-      return { url, environment, environmentFile, stop: async () => {} };
-    }
-    if (Date.now() > until) {
-      throw new Error(
-        `Another process uses the data in ${folder}, and its portal does not answer; stop it first.`,
-      );
-    }
-    await sleep(200);
-  }
+  const environment = await findEnvironment(
+    environmentFile,
+    (found) => `${found["DYNAMICS_URL"]}/portal.json`,
+    `Another process uses the data in ${folder}, and its portal does not answer; stop it first.`,
+  );
+  const url = environment["DYNAMICS_URL"] ?? "";
+  return { url, environment, environmentFile, stop: async () => {} };
 }
 
 /** Begins anew with a website that nobody has told anything. */
@@ -104,29 +93,4 @@ async function listen(file: string): Promise<Simulator> {
 
 function fileOf(folder: string): string {
   return join(folder, "dataverse.env");
-}
-
-function linesOf(environment: Record<string, string>): string {
-  return Object.entries(environment)
-    .map(([name, value]) => `${name}=${value}\n`)
-    .join("");
-}
-
-function readEnvironment(file: string): Record<string, string> {
-  try {
-    return parseEnv(readFileSync(file, "utf8")) as Record<string, string>;
-  } catch {
-    // Not written yet.
-    return {};
-  }
-}
-
-async function answers(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(`${url}/portal.json`, { signal: AbortSignal.timeout(2000) });
-    await response.body?.cancel();
-    return response.ok;
-  } catch {
-    return false;
-  }
 }

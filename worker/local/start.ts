@@ -9,13 +9,14 @@ import { startEmbedded } from "./embedded.ts";
 
 const USAGE = `Usage: npm start [-- [--fresh] [--data DIRECTORY]]
 
-Starts the whole system. Without DATABASE_URL it brings up an embedded PostgreSQL and a Dataverse
-simulator in the folder .data, with a demonstration organisation if there is none, shows its night,
-and goes on as worker until Ctrl-C. With DATABASE_URL it migrates that database and starts the worker
-on it, and on the portal of DYNAMICS_URL if that is set.
+Starts the whole system. Without DATABASE_URL it brings up an embedded PostgreSQL, a Dataverse
+simulator and a mail server that sends nothing on, in the folder .data, with a demonstration
+organisation if there is none, shows its night, and goes on as worker until Ctrl-C. With DATABASE_URL
+it migrates that database and starts the worker on it, and on the portal of DYNAMICS_URL and the mail
+server of SMTP_URL if these are set.
 
-  --fresh           throw the embedded database and the simulator's rows away and begin anew
-  --data DIRECTORY  where the embedded PostgreSQL and the simulator keep their data (.data)
+  --fresh           throw the embedded database, the simulator's rows and the mails away and begin anew
+  --data DIRECTORY  where they are kept (.data)
   --help            this text`;
 
 async function main(): Promise<void> {
@@ -42,14 +43,17 @@ async function main(): Promise<void> {
   await migrateDatabase(config.databaseUrl, { onProgress: say });
   const portal = config.dynamics?.url ?? "no portal, as DYNAMICS_URL is not set: the listings wait";
   say(`Worker running until Ctrl-C, with ${portal}.`);
+  const { mail } = config;
+  say(
+    mail === undefined
+      ? "SMTP_URL is not set: the inbox is filled, and e-mails wait."
+      : `E-mails go out over ${mail.host}, from ${mail.from.address}.`,
+  );
   await work(config, stopSignal);
 }
 
-async function work(
-  { databaseUrl, logLevel, dynamics }: Config,
-  stopSignal: Promise<void>,
-): Promise<void> {
-  const worker = await startWorker(databaseUrl, createLogger(logLevel), dynamics);
+async function work(config: Config, stopSignal: Promise<void>): Promise<void> {
+  const worker = await startWorker(config.databaseUrl, createLogger(config.logLevel), config);
   try {
     await Promise.race([stopSignal, worker.ended]);
     say("Stopping …");

@@ -8,14 +8,14 @@ import { setDatabaseClock } from "../../support/nightly/stage.ts";
 import { runNight } from "../../support/nightly/runs.ts";
 import { violationsOf } from "../../support/outcomes.ts";
 
-/** The preview of tonight, as `action key` and the threshold of a reminder. */
+/** The preview of tonight, as `key action` with the threshold of a reminder, the step of a follow-up. */
 async function plannedFor(url: string): Promise<string[]> {
   return await withClient(url, async (client) => {
     const { id } = await findOrganization(client, DEMONSTRATION);
     const actions = await previewNightly(client, { organizationId: id });
     return actions
-      .map(({ action, mentorKey, thresholdDays, collapsedThresholdDays }) =>
-        [mentorKey, action, thresholdDays, ...(collapsedThresholdDays ?? [])]
+      .map(({ action, mentorKey, thresholdDays, collapsedThresholdDays, assignmentKey, step }) =>
+        [mentorKey, action, thresholdDays, ...(collapsedThresholdDays ?? []), assignmentKey, step]
           .filter((part) => part !== null)
           .join(" "),
       )
@@ -76,7 +76,18 @@ const TONIGHT = [
   // M008 has renewed in time. M009 returns today.
   "M009 resume",
   "M009 show",
-];
+  // Without contact for 45, 48, 54 and 50 days: less than 45 ten days ago.
+  "M014 follow_up A001 1",
+  "M006 follow_up A002 1",
+  "M007 follow_up A003 1",
+  "M009 follow_up A011 1",
+  // For 60, 65 and 69 days: between 45 and 60 ten days ago, when the first step was dealt with.
+  "M005 follow_up A004 2",
+  "M006 follow_up A005 2",
+  "M007 follow_up A006 2",
+  // Not: M014's other one, recent; M010's and M001's, whose mentors are paused or will be; M015's,
+  // closed; M016's, due tomorrow.
+].toSorted();
 
 describe("C10: the demonstration", () => {
   test("has a night that can be computed by hand", async ({ fresh }) => {
@@ -110,7 +121,8 @@ describe("C10: the demonstration", () => {
         reminded_count: 4,
         resumed_count: 1,
         shown_count: 1,
-        unchanged_count: 32,
+        followed_up_count: 7,
+        unchanged_count: 31,
         failed_count: 0,
       });
       expect(await violationsOf(client, id, today)).toEqual([]);
@@ -121,6 +133,39 @@ describe("C10: the demonstration", () => {
       { status: "paused", mentors: 5, listed: 0 },
       { status: "pending", mentors: 1, listed: 0 },
     ]);
+  });
+
+  test("F1: has the mentors told of the first step and the coordinators of the second, in three languages", async ({
+    fresh,
+  }) => {
+    const url = await fresh();
+    await createDemonstration(url);
+
+    await withClient(url, async (client) => {
+      const { id } = await findOrganization(client, DEMONSTRATION);
+      await runNight(client, id, null);
+      const { rows } = await client.query<{ told: string }>(
+        `select a.assignment_key || ' ' || p.full_name || ' ' || coalesce(p.locale, o.locale) as told
+         from app_public.notifications as n
+         join app_public.organizations as o on o.id = n.organization_id
+         join app_public.assignments as a on a.id = n.assignment_id
+         join app_public.mentors as m on m.id = n.mentor_id
+         left join app_public.coordinator_assignments as c on c.mentor_id = m.id
+         join app_public.people as p
+           on p.id = case n.audience when 'mentor' then m.person_id else c.coordinator_id end
+         where n.kind = 'assignment_quiet'
+         order by 1`,
+      );
+      expect(rows.map(({ told }) => told)).toEqual([
+        "A001 Anne Aasen nb",
+        "A002 Magne Bakken nn",
+        "A003 Åse Lunde en",
+        "A004 Hanne Vik nb",
+        "A005 Lars Tveit nn",
+        "A006 Sunniva Holm en",
+        "A011 Berit Strand nb",
+      ]);
+    });
   });
 
   test("is not put into a database where there is an organisation", async ({ fresh }) => {
@@ -146,7 +191,8 @@ describe("C10: the demonstration", () => {
   test.for([
     { name: "the organisation", at: "app_public.people" },
     { name: "the people", at: "app_public.mentors" },
-    { name: "the mentors", at: "app_public.mentor_pauses" },
+    { name: "the mentors", at: "app_public.assignments" },
+    { name: "the assignments", at: "app_public.mentor_pauses" },
   ])("is completed when it was interrupted after $name", async ({ at }, { fresh }) => {
     const url = await fresh();
     await interruptBefore(url, at);

@@ -41,6 +41,23 @@ async function websiteOf(starting: Running): Promise<string> {
   return website;
 }
 
+/** What has come to the mail server, as programs read it. */
+async function inboxOf(
+  starting: Running,
+): Promise<{ subject: string; envelope: { to: string[] } }[]> {
+  const [, inbox = ""] = await starting.says(/(http:\/\/127\.0\.0\.1:\d+\/) {2}\(nothing leaves/);
+  const response = await fetch(`${inbox}messages.json`);
+  return (await response.json()) as { subject: string; envelope: { to: string[] } }[];
+}
+
+async function untilMailed(starting: Running, address: RegExp, subject: string): Promise<void> {
+  const looked = async () =>
+    (await inboxOf(starting))
+      .filter(({ envelope }) => address.test(envelope.to.join()))
+      .map((mail) => mail.subject);
+  await expect.poll(looked, { timeout: 90_000, interval: 100 }).toContain(subject);
+}
+
 /** Waits for the sync. */
 async function untilShown(website: string, keys: string[], { but = [] as string[] } = {}) {
   const looked = async () => {
@@ -83,6 +100,33 @@ function pauseOf(key: string): string {
 const HIDDEN_BY_FIRST_SYNC = ["M001", "M002", "M003", "M010", "M012", "M013"];
 const MAY_STAY = ["M004", "M005", "M006", "M007", "M008", "M009", "M011"];
 
+/*
+ * Each in the recipient's language. The three and their coordinators; the one whom a person has paused;
+ * the coordinator of the one who is back, who was not told of the pause either; four reminders; four
+ * mentors and three coordinators about assignments that are quiet.
+ */
+const TOLD_AFTER_NIGHT = [
+  "Berit Strand is back as a peer mentor",
+  "Du er satt på pause som likeperson",
+  "Du er satt på pause som likeperson",
+  "Du er sett på pause som likeperson",
+  "Eit oppdrag hos Magne Bakken har vore utan kontakt i 65 dagar",
+  "Et oppdrag hos Solveig Dahl har vært uten kontakt i 60 dager",
+  "Har du hatt kontakt i oppdraget ditt?",
+  "Har du hatt kontakt i oppdraget ditt?",
+  "Har du hatt kontakt i oppdraget ditt?",
+  "Have you been in contact in your assignment?",
+  "Ingrid Solbakken er satt på pause som likeperson",
+  "No contact for 69 days in an assignment of Åse Lunde",
+  "Ragnhild Nilsen is paused as a peer mentor",
+  "Sertifiseringa di gjeld til og med DATE",
+  "Sertifiseringen din gjelder til og med DATE",
+  "Sertifiseringen din gjelder til og med DATE",
+  "Torbjørn Hagen er sett på pause som likeperson",
+  "You are paused as a peer mentor",
+  "Your certification expires today, DATE",
+];
+
 const TOLD = `
   select
     (select count(*)::integer from app_public.portal_listings as l where l.condition <> 'synced')
@@ -110,6 +154,11 @@ describe("X4: npm start", () => {
     await expect
       .poll(told, { timeout: 90_000 })
       .toEqual({ waiting: 0, hidden: HIDDEN_BY_FIRST_SYNC.length });
+    const waits = async () =>
+      (await sql(url, "select state from app_public.notification_deliveries where state <> 'sent'"))
+        .length;
+    await expect.poll(waits, { timeout: 90_000 }).toBe(0);
+    const mails = await inboxOf(starting);
     const { status, stdout, stderr } = await starting.kill("SIGINT");
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
@@ -117,12 +166,15 @@ describe("X4: npm start", () => {
     expect(stdout).toMatch(/Preview of the night of \d{4}-\d\d-\d\d for Demonstrasjonslaget:/);
     expect(stdout).toMatch(/^pause +M001 +Likeperson +\S+ +Required certification .* expired/m);
     expect(stdout).toMatch(/^remind \(7\) +M006 .* covers the missed 14\.$/m);
+    expect(stdout).toMatch(/^follow up \(2\) +M006 +A005 +\S+ +.* 65 days ago; step 2 is due\.$/m);
     expect(stdout).toMatch(
-      /^The run of \S+ succeeded: 3 paused, 2 hidden, 4 reminded, 0 followed up, 1 resumed, 1 shown, 32 left alone\.$/m,
+      /^The run of \S+ succeeded: 3 paused, 2 hidden, 4 reminded, 7 followed up, 1 resumed, 1 shown, 31 left alone\.$/m,
     );
     expect(stdout).toMatch(/^ {2}active +34 mentors, 28 of them wanted on the website$/m);
     expect(stdout).toMatch(/^ {2}npm run nightly -- --organization demo --preview/m);
     expect(stdout).toMatch(/Stopping …\n$/);
+    const subjects = mails.map(({ subject }) => subject.replace(/\d+\.? \p{L}+ \d{4}/u, "DATE"));
+    expect(subjects.toSorted()).toEqual(TOLD_AFTER_NIGHT);
     expect(night).toEqual([{ state: "succeeded", paused_count: 3, reminded_count: 4 }]);
     expect(await isGone(url)).toBe(true);
     await expect(shown(website), "the website has gone with it").rejects.toThrow("fetch failed");
@@ -160,6 +212,8 @@ describe("X4, P2: npm start and the portal", { timeout: 240_000 }, () => {
 
     expect(await sql(url, pauseOf("M011"))).toEqual([{ status: "paused" }]);
     await untilShown(website, ["M015"], { but: ["M011"] });
+    await untilMailed(first, /^turid\.myhre/, "Du er satt på pause som likeperson");
+    const mails = (await inboxOf(first)).length;
     await untilKnown(url, ["M011", "M015"]);
 
     await first.kill("SIGKILL");
@@ -169,6 +223,8 @@ describe("X4, P2: npm start and the portal", { timeout: 240_000 }, () => {
     await untilRunning(second);
     const again = await websiteOf(second);
     await untilShown(again, ["M016"], { but: ["M011", "M015"] });
+    await untilMailed(second, /\.15@example/, "Du er sett på pause som likeperson");
+    expect(await inboxOf(second), "kept, and nobody is told again").toHaveLength(mails + 1);
     await untilKnown(await untilRunning(second), ["M011", "M015", "M016"]);
     const told = await sql(
       await untilRunning(second),
@@ -218,6 +274,7 @@ describe("X4, P2: npm start and the portal", { timeout: 240_000 }, () => {
     const fresh = await run(START, ["--data", data, "--fresh"]);
 
     expect(await websiteOf(second)).toBe(await websiteOf(first));
+    expect(await inboxOf(second)).toEqual(await inboxOf(first));
     expect(fresh).toMatchObject({
       status: 1,
       stderr: "start: Another npm start is running on these data; stop it before --fresh.\n",
@@ -295,6 +352,19 @@ describe("what cannot be started ends with 1 and one sentence", () => {
       args: [],
       environment: { DYNAMICS_URL: "https://association.crm4.dynamics.com" },
       says: /^DYNAMICS_URL is set and DATABASE_URL is not; a demonstration is not told to/,
+    },
+    {
+      args: [],
+      environment: { SMTP_URL: "smtps://mentor:s3cret@mail.example.org" },
+      says: /^SMTP_URL is set and DATABASE_URL is not; a demonstration sends no real mail/,
+    },
+    {
+      args: [],
+      environment: {
+        DATABASE_URL: "postgres://mentor:s3cret@127.0.0.1:1/mentor",
+        SMTP_URL: "smtps://mentor:s3cret@mail.example.org",
+      },
+      says: /^MAIL_FROM must be one address/,
     },
     {
       args: [],

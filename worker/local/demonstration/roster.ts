@@ -1,3 +1,5 @@
+type Locale = "nb" | "nn" | "en";
+
 /** A mentor of the demonstration; days count from today, negative ones lie in the past. */
 interface DemonstrationMentor {
   name: string;
@@ -7,6 +9,8 @@ interface DemonstrationMentor {
   consent?: boolean;
   /** First day of a renewal that has been granted already. */
   renewedIn?: number;
+  /** Language of the mails; the association's own, nb, if not given. */
+  locale?: Locale;
 }
 
 const OSLO = "Hørselslaget Oslo";
@@ -16,12 +20,12 @@ const TROMSO = "Hørselslaget Tromsø";
 /** Three who expired since the last night, and one for each thing that a night may decide. */
 const STORIES: DemonstrationMentor[] = [
   { name: "Ingrid Solbakken", chapter: OSLO, expiresIn: -1 },
-  { name: "Torbjørn Hagen", chapter: BERGEN, expiresIn: -1 },
-  { name: "Ragnhild Nilsen", chapter: TROMSO, expiresIn: -2, consent: false },
+  { name: "Torbjørn Hagen", chapter: BERGEN, expiresIn: -1, locale: "nn" },
+  { name: "Ragnhild Nilsen", chapter: TROMSO, expiresIn: -2, consent: false, locale: "en" },
   { name: "Arne Kristoffersen", chapter: OSLO, expiresIn: 30 },
   { name: "Solveig Dahl", chapter: OSLO, expiresIn: 14 },
-  { name: "Magne Bakken", chapter: BERGEN, expiresIn: 7 },
-  { name: "Åse Lunde", chapter: TROMSO, expiresIn: 0 },
+  { name: "Magne Bakken", chapter: BERGEN, expiresIn: 7, locale: "nn" },
+  { name: "Åse Lunde", chapter: TROMSO, expiresIn: 0, locale: "en" },
   { name: "Gunnar Moen", chapter: BERGEN, expiresIn: -1, renewedIn: 0 },
   { name: "Berit Strand", chapter: TROMSO, expiresIn: 200 },
   { name: "Odd Fjellheim", chapter: OSLO, expiresIn: 90 },
@@ -37,12 +41,16 @@ const GIVEN = [
 ].flat();
 const FAMILY = ["Aasen", "Berge", "Foss", "Haugen", "Johansen", "Larsen", "Nygård", "Rønning"];
 
-/** The others are certified for a long time: a night leaves them alone. */
+const CHAPTERS = [OSLO, BERGEN, TROMSO];
+const LOCALES: Locale[] = ["nb", "nn", "en"];
+
+/** The others are certified for a long time. */
 const QUIET: DemonstrationMentor[] = GIVEN.map((given, index) => ({
   name: `${given} ${FAMILY[index % FAMILY.length]}`,
-  chapter: [OSLO, BERGEN, TROMSO][index % 3] ?? OSLO,
+  chapter: CHAPTERS[index % 3] ?? OSLO,
   expiresIn: 60 + 11 * index,
   consent: index % 5 !== 0,
+  locale: LOCALES[index % 3] ?? "nb",
 }));
 
 const COORDINATORS: Record<string, string> = {
@@ -60,7 +68,7 @@ export function peopleCsv(): string {
     "email,full_name,phone,locale,auth_subject,roles",
     `${COORDINATORS[OSLO]},Hanne Vik,,nb,demo-hanne,organization_administrator|coordinator`,
     `${COORDINATORS[BERGEN]},Lars Tveit,,nn,demo-lars,coordinator|chapter_administrator:${BERGEN}`,
-    `${COORDINATORS[TROMSO]},Sunniva Holm,,nb,demo-sunniva,coordinator`,
+    `${COORDINATORS[TROMSO]},Sunniva Holm,,en,demo-sunniva,coordinator`,
     "",
   ].join("\n");
 }
@@ -74,7 +82,7 @@ export function mentorsCsv(today: string): string {
       email,
       mentor.name,
       "",
-      "",
+      mentor.locale ?? "",
       mentor.chapter,
       String(mentor.consent ?? true),
       COORDINATORS[mentor.chapter],
@@ -90,6 +98,54 @@ export function mentorsCsv(today: string): string {
       "certification_type,valid_from,expires_on",
     ...lines,
   ].join("\n")}\n`;
+}
+
+interface DemonstrationAssignment {
+  mentor: string;
+  /** Day of the last contact, counted from today. */
+  contactIn: number;
+}
+
+/**
+ * The standard settings follow up after 45 and 60 days; what was due when the files came, ten days
+ * ago, has been dealt with then. Most concern mentors who are reminded tonight anyhow: the brake
+ * stops a night that tells more than ten.
+ */
+const ASSIGNMENTS: DemonstrationAssignment[] = [
+  // The first step, to a mentor of each language.
+  { mentor: "M014", contactIn: -45 },
+  { mentor: "M006", contactIn: -48 },
+  { mentor: "M007", contactIn: -54 },
+  // The second step, to a coordinator of each language.
+  { mentor: "M005", contactIn: -60 },
+  { mentor: "M006", contactIn: -65 },
+  { mentor: "M007", contactIn: -69 },
+  // Nothing: a recent contact, a mentor who is paused, one who is paused tonight, closed.
+  { mentor: "M014", contactIn: -12 },
+  { mentor: "M010", contactIn: -50 },
+  { mentor: "M001", contactIn: -50 },
+  { mentor: "M015", contactIn: -50 },
+  // The mentor returns tonight.
+  { mentor: "M009", contactIn: -50 },
+  // Due tomorrow.
+  { mentor: "M016", contactIn: -44 },
+];
+
+/** The assignment that was closed after the files had come. */
+export const CLOSED_ASSIGNMENT = "A010";
+
+/** The assignments file, with dates counted from today (yyyy-mm-dd). */
+export function assignmentsCsv(today: string): string {
+  const lines = ASSIGNMENTS.map(({ mentor, contactIn }, index) =>
+    [
+      `A${String(index + 1).padStart(3, "0")}`,
+      mentor,
+      `C-${1001 + index}`,
+      addDays(today, contactIn - 30),
+      addDays(today, contactIn),
+    ].join(","),
+  );
+  return `${["assignment_key,mentor_key,client_reference,opened_on,last_contact_on", ...lines].join("\n")}\n`;
 }
 
 function keyOf(index: number): string {

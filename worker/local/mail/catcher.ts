@@ -62,7 +62,7 @@ class LocalMailCatcher implements MailCatcher {
     this.#options = options;
     this.#store = new MailStore(options.file);
     this.#smtp = this.#createServer();
-    this.#inbox = createInbox(this.#store.mails);
+    this.#inbox = createInbox(this.#store.mails, this.#faults);
   }
 
   async start(): Promise<void> {

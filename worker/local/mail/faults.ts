@@ -1,37 +1,63 @@
-/** Where in the conversation something happens: greeting, MAIL FROM, RCPT TO, or the message. */
-export type Stage = "connect" | "mail" | "rcpt" | "data";
+import { z } from "zod";
 
-interface Common {
-  /** How many sessions or mails meet it (1); Infinity for ever. */
-  times?: number;
+const stage = z.enum(["connect", "mail", "rcpt", "data"]);
+
+/** Where in the conversation something happens: greeting, MAIL FROM, RCPT TO, or the message. */
+export type Stage = z.output<typeof stage>;
+
+/** Who meets a fault. */
+const where = {
+  /** How many sessions or mails meet it (1); in JSON also "forever". */
+  times: z.union([z.literal("forever").transform(() => Infinity), z.int().min(1)]).optional(),
   /** Only mails to recipients with this text in their address; for the stages rcpt and data. */
-  match?: string;
-  /** Called when it takes effect; at the stage data, when the message has come. */
-  onMet?: () => void;
-}
+  match: z.string().optional(),
+};
+
+const milliseconds = z.int().min(0);
+
+/** A fault as JSON; `Fault` is the same for programs. */
+export const faultInput = z
+  .discriminatedUnion("effect", [
+    z.strictObject({
+      ...where,
+      effect: z.literal("reply"),
+      stage,
+      /** The reply code, 4xx or 5xx. */
+      code: z.int().min(400).max(599),
+      /** What follows it, an enhanced code included. */
+      message: z.string().regex(/^[ -~]*$/),
+    }),
+    /** No answer until the client gives up or the catcher stops. */
+    z.strictObject({ ...where, effect: z.literal("hang"), stage }),
+    /** The connection breaks instead of an answer; for data: in the middle of the message. */
+    z.strictObject({ ...where, effect: z.literal("drop"), stage }),
+    /** The connection breaks after the last byte of the message and before the 250. */
+    z.strictObject({
+      ...where,
+      effect: z.literal("drop_at_end"),
+      stage: z.literal("data"),
+      stored: z.boolean(),
+    }),
+    /** The answer comes later. */
+    z.strictObject({ ...where, effect: z.literal("slow"), stage, delayMs: milliseconds }),
+    /** An answer that begins and never ends, one line each so often. */
+    z.strictObject({
+      ...where,
+      effect: z.literal("trickle"),
+      stage,
+      everyMs: z.int().min(1),
+    }),
+  ])
+  .refine(({ match, stage }) => match === undefined || stage === "rcpt" || stage === "data", {
+    error: ({ input }) =>
+      `At the stage ${(input as { stage: Stage }).stage} the recipient is not known yet.`,
+  });
 
 /** Something that goes wrong. */
-export type Fault = Common &
-  (
-    | {
-        effect: "reply";
-        stage: Stage;
-        /** The reply code, 4xx or 5xx. */
-        code: number;
-        /** What follows it, an enhanced code included. */
-        message: string;
-      }
-    /** No answer until the client gives up or the catcher stops. */
-    | { effect: "hang"; stage: Stage }
-    /** The connection breaks instead of an answer; for data: in the middle of the message. */
-    | { effect: "drop"; stage: Stage }
-    /** The connection breaks after the last byte of the message and before the 250. */
-    | { effect: "drop_at_end"; stage: "data"; stored: boolean }
-    /** The answer comes later. */
-    | { effect: "slow"; stage: Stage; delayMs: number }
-    /** An answer that begins and never ends, one line each so often. */
-    | { effect: "trickle"; stage: Stage; everyMs: number }
-  );
+export type Fault = z.output<typeof faultInput> & {
+  /** Called when it takes effect; at the stage data, when the message has come. */
+  onMet?: () => void;
+};
 
 interface Queued {
   fault: Fault;

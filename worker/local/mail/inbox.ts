@@ -1,25 +1,42 @@
 import { createServer } from "node:http";
-import type { Server } from "node:http";
+import type { Server, ServerResponse } from "node:http";
 import { escapeHtml } from "../../mail/escape-html.ts";
+import { answerFaults } from "./admin.ts";
+import type { FaultQueue } from "./faults.ts";
 import type { CaughtMail } from "./store.ts";
 
 /** Nothing of a mail may run, load or leave; its own styles may show. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'";
 
-/** `/` lists the mails, `/messages/1` shows one, `/messages.json` is for programs. */
-export function createInbox(mails: readonly CaughtMail[]): Server {
+/**
+ * `/` lists the mails, `/messages/1` shows one, `/messages.json` is for programs, `/faults` breaks the
+ * mail server and heals it.
+ */
+export function createInbox(mails: readonly CaughtMail[], faults: FaultQueue): Server {
   return createServer((request, response) => {
     const path = (request.url ?? "/").split("?", 1)[0]!;
+    if (path === "/faults") {
+      answerFaults(request, faults).then(
+        ({ status, body }) => send(response, status, "text/plain", body),
+        () => response.destroy(),
+      );
+      return;
+    }
     const [type, body] = answer(path, mails);
-    response.writeHead(body === undefined ? 404 : 200, {
-      "Content-Type": `${type}; charset=utf-8`,
-      "Content-Security-Policy": POLICY,
-      "X-Content-Type-Options": "nosniff",
-      "Referrer-Policy": "no-referrer",
-      "Cache-Control": "no-store",
-    });
-    response.end(body ?? page("No such mail", '<p><a href="/">All mails</a></p>'));
+    const missing = page("No such mail", '<p><a href="/">All mails</a></p>');
+    send(response, body === undefined ? 404 : 200, type, body ?? missing);
   });
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, {
+    "Content-Type": `${type}; charset=utf-8`,
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+  });
+  response.end(body);
 }
 
 function answer(path: string, mails: readonly CaughtMail[]): [string, string | undefined] {

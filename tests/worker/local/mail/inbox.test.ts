@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { describe, expect } from "vitest";
 import type { MailCatcher } from "../../../../worker/local/mail/catcher.ts";
 import type { OutgoingMail } from "../../../../worker/mail/smtp.ts";
@@ -93,5 +94,69 @@ describe("X3: a mail cannot do anything in the browser of the one who looks at i
     expect(headers.get("content-security-policy")).toMatch(/^default-src 'none'; /);
     expect(headers.get("content-security-policy")).not.toContain("script");
     expect(headers.get("x-content-type-options")).toBe("nosniff");
+  });
+});
+
+async function ask(catcher: MailCatcher, method: string, body?: unknown, headers = {}) {
+  const response = await fetch(new URL("faults", catcher.inboxUrl), {
+    method,
+    headers: { "Content-Type": "application/json", ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, text: await response.text() };
+}
+
+describe("faults over HTTP", () => {
+  const DROP = { effect: "drop", stage: "mail", times: "forever" };
+
+  test("break the mail server and heal it", async ({ tools }) => {
+    const catcher = await tools.aCatcher();
+    const mailer = tools.aMailer(mailConfig(catcher.smtpUrl));
+
+    expect(await ask(catcher, "POST", DROP)).toMatchObject({ status: 204 });
+    const broken = [await mailer.send(aMail()), await mailer.send(aMail())];
+    expect(await ask(catcher, "DELETE")).toMatchObject({ status: 204 });
+
+    expect(broken).toMatchObject([{ errorClass: "connection" }, { errorClass: "connection" }]);
+    expect(await mailer.send(aMail())).toMatchObject({ state: "sent" });
+  });
+
+  test("are explained, and every command of the explanation is understood", async ({ tools }) => {
+    const catcher = await tools.aCatcher();
+
+    const { status, text } = await ask(catcher, "GET");
+    const faults = text.matchAll(/-d '(\{.+\})'/g).toArray();
+
+    expect(status).toBe(200);
+    expect(faults).toHaveLength(8);
+    for (const [, fault] of faults) {
+      expect(await ask(catcher, "POST", JSON.parse(fault!)), fault).toMatchObject({ status: 204 });
+    }
+  });
+
+  test.for([
+    [400, { ...DROP, effect: "explode" }, {}],
+    [400, { ...DROP, match: "kari" }, {}],
+    [400, { effect: "reply", stage: "rcpt", code: 550, message: "no\r\n250 yes" }, {}],
+    [415, DROP, { "Content-Type": "text/plain" }],
+  ] as const)("are refused with %i: %j", async ([status, body, headers], { tools }) => {
+    const catcher = await tools.aCatcher();
+
+    expect(await ask(catcher, "POST", body, headers)).toMatchObject({ status });
+    expect(await tools.aMailer(mailConfig(catcher.smtpUrl)).send(aMail())).toMatchObject({
+      state: "sent",
+    });
+  });
+
+  test("X3: are not for a page under another name", async ({ tools }) => {
+    const catcher = await tools.aCatcher();
+    const { promise, resolve } = Promise.withResolvers<number | undefined>();
+    request(
+      new URL("faults", catcher.inboxUrl),
+      { method: "DELETE", headers: { host: "evil.example.org" } },
+      (response) => resolve(response.resume().statusCode),
+    ).end();
+
+    expect(await promise).toBe(403);
   });
 });
