@@ -15,3 +15,10 @@ export function required(value: string | undefined, what: string): string {
   if (value) return value;
   throw new Error(`${what} is missing; --help shows how the command is used.`);
 }
+
+/** Whether a text is a day of the calendar, written yyyy-mm-dd. */
+export function isDate(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(date.valueOf())) return false;
+  return date.toISOString().startsWith(text);
+}

@@ -11,7 +11,12 @@ select
     when s.custom_thresholds_enabled
     then coalesce(t.reminder_threshold_days, s.reminder_threshold_days)
     else standard.reminder_threshold_days
-  end as threshold_days
+  end as threshold_days,
+  case
+    when not s.custom_thresholds_enabled then 'standard'
+    when t.reminder_threshold_days is not null then 'type'
+    else 'organization'
+  end as threshold_origin
 from app_public.certification_types as t
 join app_public.organization_settings as s on s.organization_id = t.organization_id
 cross join app_private.standard_settings as standard;

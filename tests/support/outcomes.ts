@@ -134,6 +134,15 @@ export async function toldAbout(db: Database, mentorId: string): Promise<string[
   return rows.map(({ told }) => told).toSorted();
 }
 
+/** The day of the last known contact on an assignment. */
+export async function lastContactOf(db: Database, { id }: { id: string }): Promise<string> {
+  const { rows } = await db.query<{ last_contact_on: string }>(
+    "select a.last_contact_on from app_public.assignments as a where a.id = $1",
+    [id],
+  );
+  return rows[0]!.last_contact_on;
+}
+
 export interface ListingRow {
   desired_visible: boolean;
   desired_until: string | null;
