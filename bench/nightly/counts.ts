@@ -15,6 +15,10 @@ export async function count(client: pg.ClientBase): Promise<Counts> {
      union all
      select 'reminders', count(*) from app_public.certification_reminders
      union all
+     select 'follow-ups, ' || f.disposition, count(*)
+     from app_public.follow_up_reminders as f
+     group by f.disposition
+     union all
      select 'notifications', count(*) from app_public.notifications
      union all
      select 'portal events', count(*) from app_public.portal_events

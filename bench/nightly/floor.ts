@@ -1,4 +1,11 @@
 import type pg from "pg";
+import { withClient } from "../../worker/database/pool.ts";
+import { settle } from "../support/server.ts";
+import type { BenchServer } from "../support/server.ts";
+import { withVariant } from "../support/variant.ts";
+import type { Databases } from "../support/variant.ts";
+import { count, mustEqual } from "./counts.ts";
+import type { Counts } from "./counts.ts";
 
 interface Table {
   name: string;
@@ -20,6 +27,7 @@ const TABLES: Table[] = [
     changed: { key: "id", columns: ["status", "version"] },
   },
   { name: "certification_reminders", written: "nightly_run_id is not null" },
+  { name: "follow_up_reminders", written: "nightly_run_id is not null" },
   { name: "notifications", written: "true" },
   {
     name: "portal_listings",
@@ -48,8 +56,34 @@ export async function saveFinalRows(client: pg.ClientBase): Promise<void> {
   }
 }
 
+export interface Floor {
+  milliseconds: number;
+  /** Of that the rows that are evidence: ledger and actions. */
+  evidence: number;
+  byTable: Record<string, number>;
+}
+
+/** Writes the rows that our run has saved once more, and sees that they are as many. */
+export async function measureFloor(
+  server: BenchServer,
+  databases: Databases,
+  counts: Counts,
+): Promise<Floor> {
+  return await withVariant(server, databases, 1, async () => {
+    return await withClient(server.url(databases.variant), async (client) => {
+      await prepareFloor(client);
+      await settle(client);
+      const byTable = await runFloor(client);
+      mustEqual("the floor", await count(client), counts);
+      const milliseconds = Object.values(byTable).reduce((sum, time) => sum + time, 0);
+      const evidence = (byTable["nightly_runs"] ?? 0) + (byTable["nightly_run_actions"] ?? 0);
+      return { milliseconds, evidence, byTable };
+    });
+  });
+}
+
 /** Puts the saved rows beside the starting state and switches off all triggers but foreign keys. */
-export async function prepareFloor(client: pg.ClientBase): Promise<void> {
+async function prepareFloor(client: pg.ClientBase): Promise<void> {
   await client.query("create schema final");
   for (const table of TABLES) {
     await client.query(`create table final.${table.name} (like app_public.${table.name})`);
@@ -66,7 +100,7 @@ export async function prepareFloor(client: pg.ClientBase): Promise<void> {
 }
 
 /** Writes the same rows with one plain statement a table, in one transaction. */
-export async function runFloor(client: pg.ClientBase): Promise<Record<string, number>> {
+async function runFloor(client: pg.ClientBase): Promise<Record<string, number>> {
   const milliseconds: Record<string, number> = {};
   const timed = async (name: string, statement: string) => {
     const start = performance.now();

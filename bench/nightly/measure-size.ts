@@ -1,19 +1,22 @@
-import { createPool, withClient } from "../../worker/database/pool.ts";
+import { withClient } from "../../worker/database/pool.ts";
 import { migrateDatabase } from "../../worker/database/migrate.ts";
 import { runNightly } from "../../worker/nightly/run.ts";
 import { measure } from "../support/measure.ts";
 import type { Measurement } from "../support/measure.ts";
-import { cloneDatabase, createDatabase, dropDatabase, settle } from "../support/server.ts";
+import { createDatabase, dropDatabase, settle } from "../support/server.ts";
 import type { BenchServer } from "../support/server.ts";
+import { withVariant } from "../support/variant.ts";
 import { count, mustEqual } from "./counts.ts";
 import type { Counts } from "./counts.ts";
 import { CONCURRENCY, runFoil } from "./foil.ts";
-import { prepareFloor, runFloor, saveFinalRows } from "./floor.ts";
+import { measureFloor, saveFinalRows } from "./floor.ts";
+import type { Floor } from "./floor.ts";
 import { prepare } from "./prepare.ts";
 import type { Prepared } from "./prepare.ts";
 
 const START = "bench_nightly_start";
 const VARIANT = "bench_nightly_variant";
+const DATABASES = { start: START, variant: VARIANT };
 
 export interface SizeOptions {
   mentors: number;
@@ -27,8 +30,7 @@ export interface SizeResult {
   due: number;
   ours: Measurement;
   repetition: Measurement;
-  /** Floor in all, and of that the rows that are evidence: ledger and actions. */
-  floor: { milliseconds: number; evidence: number; byTable: Record<string, number> };
+  floor: Floor;
   /** What was measured, and what it comes to for everybody who is due. */
   foil: Measurement & { mentors: number; extrapolated: number };
   counts: Counts;
@@ -40,34 +42,20 @@ export async function measureSize(server: BenchServer, options: SizeOptions): Pr
   try {
     onProgress("preparing");
     await createDatabase(server, START);
-    await migrateDatabase(server.url(START));
+    await migrateDatabase(server.url(START), { withCurrent: true });
     const prepared = await withClient(server.url(START), async (client) => {
       const done = await prepare(client, mentors);
       await settle(client);
       return done;
     });
     const ours = await measureOurs(server, prepared, options);
-    const floor = await measureFloor(server, ours.counts, options);
+    onProgress("floor");
+    const floor = await measureFloor(server, DATABASES, ours.counts);
     const foil = await measureFoil(server, prepared, ours.counts, options);
     return { mentors, due: prepared.expired + prepared.reminded, ...ours, floor, foil };
   } finally {
     await dropDatabase(server, VARIANT);
     await dropDatabase(server, START);
-  }
-}
-
-/** A pool for the work, on a fresh copy of the starting state. */
-async function withVariant<Result>(
-  server: BenchServer,
-  max: number,
-  work: (pool: ReturnType<typeof createPool>) => Promise<Result>,
-): Promise<Result> {
-  await cloneDatabase(server, START, VARIANT);
-  const pool = createPool(server.url(VARIANT), { max });
-  try {
-    return await work(pool);
-  } finally {
-    await pool.end();
   }
 }
 
@@ -79,7 +67,7 @@ async function measureOurs(
   const { organizationId, runOn, expired, reminded } = prepared;
   const { batchSize, onProgress } = options;
   const url = server.url(VARIANT);
-  return await withVariant(server, 4, async (pool) => {
+  return await withVariant(server, DATABASES, 4, async (pool) => {
     const night = async () => {
       const run = await runNightly(pool, {
         organizationId,
@@ -105,25 +93,6 @@ async function measureOurs(
   });
 }
 
-async function measureFloor(
-  server: BenchServer,
-  counts: Counts,
-  { onProgress }: SizeOptions,
-): Promise<SizeResult["floor"]> {
-  return await withVariant(server, 1, async () => {
-    return await withClient(server.url(VARIANT), async (client) => {
-      await prepareFloor(client);
-      await settle(client);
-      onProgress("floor");
-      const byTable = await runFloor(client);
-      mustEqual("the floor", await count(client), counts);
-      const milliseconds = Object.values(byTable).reduce((sum, time) => sum + time, 0);
-      const evidence = (byTable["nightly_runs"] ?? 0) + (byTable["nightly_run_actions"] ?? 0);
-      return { milliseconds, evidence, byTable };
-    });
-  });
-}
-
 async function measureFoil(
   server: BenchServer,
   prepared: Prepared,
@@ -131,7 +100,7 @@ async function measureFoil(
   { foilSample, onProgress }: SizeOptions,
 ): Promise<SizeResult["foil"]> {
   const due = prepared.expired + prepared.reminded;
-  return await withVariant(server, CONCURRENCY, async (pool) => {
+  return await withVariant(server, DATABASES, CONCURRENCY, async (pool) => {
     await withClient(server.url(VARIANT), async (client) => await client.query("checkpoint"));
     onProgress("foil");
     let mentors = 0;

@@ -18,12 +18,17 @@ export interface Prepared {
 
 /**
  * An organisation on the eve of the night: every sixth mentor's certification expired yesterday,
- * every sixth reaches a threshold of 30, 14 or 7 days, the others have months to go. Everybody is
- * active and listed, and the reminders of earlier thresholds have been dealt with.
+ * every sixth reaches a threshold of 30, 14 or 7 days, the others have months to go; all of them if
+ * nothing is to be due. Everybody is active and listed, and the reminders of earlier thresholds have
+ * been dealt with.
  *
  * Written through the same triggers as an import, with the clock of the day before.
  */
-export async function prepare(client: pg.ClientBase, mentors: number): Promise<Prepared> {
+export async function prepare(
+  client: pg.ClientBase,
+  mentors: number,
+  { isNothingDue = false }: { isNothingDue?: boolean } = {},
+): Promise<Prepared> {
   const { rows } = await client.query<{ id: string }>(
     "insert into app_public.organizations (slug, name) values ('bench', 'Bench') returning id",
   );
@@ -40,10 +45,11 @@ export async function prepare(client: pg.ClientBase, mentors: number): Promise<P
       [runOn],
     );
     const to = Math.min(from + CHUNK - 1, mentors);
-    await insertMentors(client, [organizationId, runOn, from, to, THRESHOLDS]);
+    await insertMentors(client, [organizationId, runOn, from, to, THRESHOLDS, isNothingDue]);
     await client.query("commit");
   }
-  return { organizationId, runOn, ...expected(mentors) };
+  const due = isNothingDue ? { expired: 0, reminded: 0 } : expected(mentors);
+  return { organizationId, runOn, ...due };
 }
 
 function expected(mentors: number): { expired: number; reminded: number } {
@@ -92,7 +98,7 @@ async function insertMentors(client: pg.ClientBase, values: unknown[]): Promise<
          gen_random_uuid() as mentor_id,
          p.id as person_id,
          p.n,
-         $2::date + case p.n % 6
+         $2::date + case case when $6::boolean then 1 else p.n % 6 end
            when 0 then -1
            when 3 then ($5::integer[])[1 + p.n / 6 % 3]
            else 60 + p.n % 600
