@@ -76,7 +76,7 @@ export function peopleCsv(): string {
 /** The mentors file, with dates counted from today (yyyy-mm-dd). */
 export function mentorsCsv(today: string): string {
   const lines = [...STORIES, ...QUIET].flatMap((mentor, index) => {
-    const email = `${mentor.name.toLowerCase().replaceAll(/[^a-z]+/g, ".")}.${index + 1}@example.org`;
+    const email = `${addressOf(mentor.name)}.${index + 1}@example.org`;
     const person = [
       keyOf(index),
       email,
@@ -98,6 +98,16 @@ export function mentorsCsv(today: string): string {
       "certification_type,valid_from,expires_on",
     ...lines,
   ].join("\n")}\n`;
+}
+
+const IN_ADDRESSES: Record<string, string> = { æ: "ae", ø: "o", å: "a" };
+
+/** Åse Lunde: ase.lunde */
+function addressOf(name: string): string {
+  return name
+    .toLowerCase()
+    .replaceAll(/[æøå]/g, (letter) => IN_ADDRESSES[letter] ?? letter)
+    .replaceAll(/[^a-z]+/g, ".");
 }
 
 interface DemonstrationAssignment {
