@@ -1,6 +1,7 @@
 /*
  * A message belongs to a date on which it was caused, handed over, given up or waiting, and on
- * which one of its deliveries was tried, sent, waiting or is due.
+ * which one of its deliveries was tried, sent, waiting or is due. A server whose clock was set back
+ * meanwhile has an end before the beginning.
  */
 create or replace function app_private.messages_on(mentor app_public.mentors, on_date date)
 returns setof app_public.notifications
@@ -21,7 +22,7 @@ as $$
     and (
       app_private.decided_on(n) = on_date
       or app_private.decided_on(n) < on_date
-      and tstzrange(n.created_at, n.settled_at, '[]') && asked.day
+      and tstzrange(least(n.created_at, n.settled_at), n.settled_at, '[]') && asked.day
       and (n.settled_at is not null or lower(asked.day) <= app_private.clock())
       or n.not_before <@ asked.day
       or exists (
@@ -29,7 +30,7 @@ as $$
         where d.notification_id = n.id
           and (
             d.next_attempt_at <@ asked.day
-            or tstzrange(d.created_at, case
+            or tstzrange(least(d.created_at, d.sent_at), case
                 when d.state = 'sent' then d.sent_at
                 when d.next_attempt_at is null and d.state <> 'sending'
                 then greatest(d.attempted_at, d.created_at)

@@ -367,3 +367,29 @@ describe("N5 a delivery", () => {
     );
   });
 });
+
+test("a clock that was set back between writing and sending does not keep it from answering", async ({
+  tx,
+}) => {
+  const organization = await anOrganization(tx);
+  const mentor = await aMentor(tx, organization, { expiresOn: addDays(TODAY, -1) });
+  await runNight(tx, organization.id, TODAY);
+  await handOver(tx);
+  await tx.query(`update app_public.notifications set created_at = settled_at + interval '1 hour'`);
+  await tx.query(
+    `select app_private.write_inbox(array_agg(u.delivery_id), array_agg('Subject'::text),
+       array_agg('Body'::text))
+     from app_private.unwritten_inbox() as u`,
+  );
+  await tx.query(
+    `update app_public.notification_deliveries set created_at = sent_at + interval '1 hour'
+     where channel = 'in_app'`,
+  );
+
+  const { rows } = await tx.query(
+    "select e.topic from app_public.explain_mentor($1, $2) as e where e.topic = 'status'",
+    [mentor.id, addDays(TODAY, 1)],
+  );
+  // The status, and the pause that it follows from.
+  expect(rows).toHaveLength(2);
+});
