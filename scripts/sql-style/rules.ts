@@ -19,7 +19,13 @@ export function checkSqlFile(
 ): Departure[] {
   const code = codeOf(text);
   const departures = [...checkLines(text), ...checkCase(code)];
-  if (folder === "sql") departures.push(...checkObjects(path, code), ...checkFunctions(code));
+  if (folder === "sql") {
+    departures.push(
+      ...checkObjects(path, code),
+      ...checkFunctions(code),
+      ...checkRights(path, code),
+    );
+  }
   return departures.toSorted((a, b) => a.line - b.line);
 }
 
@@ -124,6 +130,59 @@ function checkRepeatable({ kind, name, index, isReplace }: Created, code: string
     ];
   }
   return [{ line, cure: `a ${kind} has a past; create it in a migration` }];
+}
+
+const RIGHTS_FILE = /(?:^|\/)rights_(\w+)\.sql$/;
+const VISITOR = "mentor_lifecycle_visitor";
+
+/**
+ * Rights stand beside what they are about: those of a table in one file, rights_<table>.sql, those of
+ * a function in the function's own. What is granted, and to whom a policy applies, is said by name.
+ */
+function checkRights(path: string, code: string): Departure[] {
+  const owner = RIGHTS_FILE.exec(path)?.[1] ?? path.replace(/^.*\//, "").replace(/\.sql$/, "");
+  return [
+    ...checkPlace(RIGHTS_FILE.test(path), owner, code),
+    ...[...code.matchAll(/^[ ]*create\s+policy\s+(\w+)[^;]*/gm)]
+      .filter(([policy]) => !/\sto\s+\w/.test(policy))
+      .map((match) => ({
+        line: lineOf(code, match.index),
+        cure: `${match[1]} is for everybody; write "to ${VISITOR}"`,
+      })),
+    ...[...code.matchAll(/^[ ]*grant\s[^;]*\sto\s+([\w, ]+);/gm)]
+      .filter(([, grantee]) => grantee !== VISITOR)
+      .map((match) => ({
+        line: lineOf(code, match.index),
+        cure: `granted to ${match[1]}; clients are ${VISITOR} and nobody else`,
+      })),
+  ];
+}
+
+const ABOUT =
+  /^[ ]*(?:create\s+policy\s+\w+\s+on|drop\s+policy\s+if\s+exists\s+\w+\s+on|alter\s+table|grant\s[^;]*?\son\s+(?:(?<kind>function|schema|table)\s+)?)\s*(?<name>[\w.]+)/gm;
+
+function checkPlace(isRightsFile: boolean, owner: string, code: string): Departure[] {
+  const about = [...code.matchAll(ABOUT)].map((match) => ({
+    line: lineOf(code, match.index),
+    isFunction: match.groups?.["kind"] === "function",
+    name: match.groups?.["name"] ?? "",
+  }));
+  const departures = about
+    .filter(({ name, isFunction }) => bareName(name) !== owner || isFunction === isRightsFile)
+    // A view has no policies, and grants itself beside its text, as a function does.
+    .filter(({ name }) => isRightsFile || !code.includes(` view ${name}\n`))
+    .map(({ line, name, isFunction }) => ({
+      line,
+      cure: isFunction
+        ? `move this into ${bareName(name)}.sql, beside the function`
+        : `move this into rights_${bareName(name)}.sql`,
+    }));
+  const isTable = about.some(({ name }) => name.includes("."));
+  if (isRightsFile && isTable && !/\sforce\s+row\s+level\s+security;/.test(code)) {
+    const cure = `write "alter table … force row level security;" at the top`;
+    departures.push({ line: 1, cure });
+  }
+  return departures;
 }
 
 function checkFunctions(code: string): Departure[] {

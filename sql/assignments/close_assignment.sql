@@ -41,3 +41,4 @@ comment on function app_public.close_assignment(uuid, date, uuid) is
   'Closes an assignment, today or on an earlier day that no contact comes after; again with another
 day corrects it. Returns the assignment. security definer: the caller may not write the tables.
 Errors: MNNOT, MNDEN, MNDAT, MNREQ.';
+grant execute on function app_public.close_assignment(uuid, date, uuid) to mentor_lifecycle_visitor;

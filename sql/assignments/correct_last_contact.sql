@@ -51,3 +51,5 @@ comment on function app_public.correct_last_contact(uuid, date, text, uuid) is
 why. What was known until now counts no more; what is registered later does. Returns the
 assignment (F3). security definer: the caller may not write the tables. Errors: MNNOT, MNDEN,
 MNDAT, MNREQ.';
+grant execute on function app_public.correct_last_contact(uuid, date, text, uuid)
+  to mentor_lifecycle_visitor;

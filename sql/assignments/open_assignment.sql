@@ -55,3 +55,5 @@ comment on function app_public.open_assignment(uuid, text, text, date, uuid) is
 day is given. Returns the assignment. security definer: the caller may not write the tables.
 Errors: MNNOT, MNDEN, MNTRA, MNDAT, MNREQ; a key that is taken is refused by the constraint that
 names it.';
+grant execute on function app_public.open_assignment(uuid, text, text, date, uuid)
+  to mentor_lifecycle_visitor;

@@ -34,3 +34,5 @@ comment on function app_public.register_activities(app_public.activity_input[], 
 item that is wrong. Items of one mentor, kind and day become one activity on several assignments.
 Returns the activities (F2). security definer: the caller may not write the tables. Errors: MNNOT,
 MNDEN, MNACT, MNDAT, MNREQ.';
+grant execute on function app_public.register_activities(app_public.activity_input[], uuid)
+  to mentor_lifecycle_visitor;

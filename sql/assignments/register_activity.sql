@@ -27,3 +27,5 @@ comment on function app_public.register_activity(uuid, date, text, uuid) is
 coordinator_proxy if a coordinator of the mentor does, else proxy. The last contact moves forward.
 Returns the activity (F2). security definer: the caller may not write the tables. Errors: MNNOT,
 MNDEN, MNACT, MNDAT, MNREQ.';
+grant execute on function app_public.register_activity(uuid, date, text, uuid)
+  to mentor_lifecycle_visitor;

@@ -45,3 +45,4 @@ comment on function app_public.remove_activity(uuid, uuid) is
   'Takes a registered activity back: it counts no more, and the last contact is what the others say.
 One that was taken back before is left as it is. Returns the activity (F2). security definer: the
 caller may not write the tables. Errors: MNNOT, MNDEN, MNREQ.';
+grant execute on function app_public.remove_activity(uuid, uuid) to mentor_lifecycle_visitor;

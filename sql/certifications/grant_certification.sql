@@ -25,6 +25,7 @@ begin
   end if;
 
   v_mentor := app_private.lock_mentor(mentor_id);
+  perform app_private.require_responsibility(v_mentor);
   perform app_private.require_certification_type(v_mentor.organization_id, certification_type_id);
   if valid_from is null or expires_on is null or expires_on < valid_from
     or valid_from < date '1900-01-01' or expires_on >= date '2200-01-01'
@@ -54,6 +55,8 @@ end;
 $$;
 comment on function app_public.grant_certification(uuid, uuid, date, date, uuid) is
   'Grants a certification from its first to its last valid day. It ends an open pause for
-certification if the mentor is covered today, and activates a pending mentor (S5, C4). Returns
-the certification. security definer: the caller may not write the tables. Errors: MNNOT, MNDEN,
-MNDAT, MNREQ.';
+certification if the mentor is covered today, and activates a pending mentor (S5, C4). For
+those who look after the mentor, not for the mentor. Returns the certification. security
+definer: the caller may not write the tables. Errors: MNNOT, MNDEN, MNDAT, MNREQ.';
+grant execute on function app_public.grant_certification(uuid, uuid, date, date, uuid)
+  to mentor_lifecycle_visitor;

@@ -26,7 +26,9 @@ begin
       errcode = 'MNNOT',
       detail = format('certification_id=%s', revoke_certification.certification_id);
   end if;
-  perform app_private.lock_mentor(v_certification.mentor_id);
+  perform app_private.require_responsibility(
+    app_private.lock_mentor(v_certification.mentor_id)
+  );
 
   update app_public.certifications as c
   set revoked_at = app_private.clock(),
@@ -49,4 +51,7 @@ $$;
 comment on function app_public.revoke_certification(uuid, text, uuid) is
   'Takes a certification back, with a reason. A mentor who is no longer covered is paused and
 hidden at once, and those concerned are told (C4). A period that it had replaced runs on.
+For those who look after the mentor, not for the mentor.
 security definer: the caller may not write the tables. Errors: MNNOT, MNDEN, MNTRA, MNREQ.';
+grant execute on function app_public.revoke_certification(uuid, text, uuid)
+  to mentor_lifecycle_visitor;

@@ -64,3 +64,4 @@ known then and what has changed since; of a date to come what its night would do
 by id, and never the reason that a person gave for a pause. For those who may change the mentor.
 Reads, never writes. security definer: the caller may not read the tables. Errors: MNNOT, MNDEN,
 MNDAT (N5).';
+grant execute on function app_public.explain_mentor(uuid, date) to mentor_lifecycle_visitor;

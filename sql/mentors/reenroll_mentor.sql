@@ -17,7 +17,8 @@ begin
     return jsonb_populate_record(null::app_public.mentors, v_answer);
   end if;
 
-  v_mentor := app_private.lock_mentor(mentor_id, expected_version);
+  v_mentor := app_private.lock_mentor(mentor_id, expected_version, 'reenroll_mentor');
+  perform app_private.require_responsibility(v_mentor);
   if v_mentor.status <> 'retired' then
     raise exception 'Only a retired mentor can be enrolled again; this one is %', v_mentor.status
     using
@@ -33,6 +34,8 @@ begin
 end;
 $$;
 comment on function app_public.reenroll_mentor(uuid, integer, uuid) is
-  'Brings a retired mentor back as pending, and on to active if still certified. Returns the
-mentor (S1). security definer: the caller may not write the tables. Errors: MNNOT, MNDEN,
-MNVER, MNTRA, MNREQ.';
+  'Brings a retired mentor back as pending, and on to active if still certified. For those
+who look after the mentor, not for the mentor. Returns the mentor (S1). security definer: the
+caller may not write the tables. Errors: MNNOT, MNDEN, MNVER, MNTRA, MNREQ.';
+grant execute on function app_public.reenroll_mentor(uuid, integer, uuid)
+  to mentor_lifecycle_visitor;

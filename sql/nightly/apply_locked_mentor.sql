@@ -3,18 +3,16 @@ returns boolean
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
-set mentor_lifecycle.actor = 'nightly'
-set mentor_lifecycle.nightly_run_id = ''
 set lock_timeout = '2s'
 as $$
 declare
+  v_actor constant text := coalesce(current_setting('mentor_lifecycle.actor', true), '');
   v_patience constant timestamptz := clock_timestamp() + interval '2 seconds';
   v_run app_public.nightly_runs;
   v_mentor_id uuid;
 begin
   v_run := app_private.require_running(run_id, attempt);
   perform app_private.act_as_of(v_run.organization_id, v_run.run_on);
-  perform set_config('mentor_lifecycle.nightly_run_id', run_id::text, true);
 
   select a.mentor_id into v_mentor_id
   from app_public.nightly_run_actions as a
@@ -46,7 +44,11 @@ begin
       and a.outcome = 'planned';
     return true;
   end;
+  perform set_config('mentor_lifecycle.actor', 'nightly', true);
+  perform set_config('mentor_lifecycle.nightly_run_id', run_id::text, true);
   perform app_private.apply_nightly_safely(run_id, attempt, array[v_mentor_id]);
+  perform set_config('mentor_lifecycle.nightly_run_id', '', true);
+  perform set_config('mentor_lifecycle.actor', v_actor, true);
   return true;
 end;
 $$;

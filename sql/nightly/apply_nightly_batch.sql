@@ -21,18 +21,18 @@ create or replace function app_private.apply_nightly_batch(
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
-set mentor_lifecycle.actor = 'nightly'
-set mentor_lifecycle.nightly_run_id = ''
 set lock_timeout = '2s'
 set random_page_cost = 1.1
 as $$
 declare
+  v_actor constant text := coalesce(current_setting('mentor_lifecycle.actor', true), '');
   v_run app_public.nightly_runs;
   v_batch uuid[];
   v_locked uuid[];
 begin
   v_run := app_private.require_running(run_id, attempt);
   perform app_private.act_as_of(v_run.organization_id, v_run.run_on);
+  perform set_config('mentor_lifecycle.actor', 'nightly', true);
   perform set_config('mentor_lifecycle.nightly_run_id', run_id::text, true);
 
   v_batch := array(
@@ -56,6 +56,8 @@ begin
   if cardinality(v_locked) > 0 then
     perform app_private.apply_nightly_safely(run_id, attempt, v_locked);
   end if;
+  perform set_config('mentor_lifecycle.nightly_run_id', '', true);
+  perform set_config('mentor_lifecycle.actor', v_actor, true);
   return query select v_batch[cardinality(v_batch)], cardinality(v_batch);
 end;
 $$;

@@ -49,3 +49,4 @@ comment on function app_public.approve_nightly_run(uuid, uuid) is
   'Releases the brake: applies the plan that the run has stored, as far as it is still true (C11).
 Returns the ledger row. security definer: the caller may not write the tables.
 Errors: MNNOT, MNDEN, MNAPR, MNRUN, MNREQ.';
+grant execute on function app_public.approve_nightly_run(uuid, uuid) to mentor_lifecycle_visitor;

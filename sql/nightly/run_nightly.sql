@@ -17,7 +17,7 @@ begin
   if v_answer is not null then
     return jsonb_populate_record(null::app_public.nightly_runs, v_answer);
   end if;
-  perform app_private.require_coordinator(organization_id);
+  perform app_private.require_night_starter(organization_id, run_on);
   perform app_private.lock_nightly_run(organization_id);
 
   v_run := app_private.start_nightly_run(organization_id,
@@ -33,6 +33,8 @@ end;
 $$;
 comment on function app_public.run_nightly(uuid, date, uuid) is
   'Runs the night of a local date (default today) in one transaction, or shows what became of it.
-Safe to repeat: what was done is not done twice (C2, C8). Returns the ledger row; state
+Safe to repeat: what was done is not done twice (C2, C8). For coordinators, administrators
+and service tokens (C9). Returns the ledger row; state
 needs_approval means that the brake stopped it (C11). security definer: the caller may not
-write the tables. Errors: MNNOT, MNDEN, MNRUN, MNREQ.';
+write the tables. Errors: MNNOT, MNDEN, MNDAT, MNRUN, MNREQ.';
+grant execute on function app_public.run_nightly(uuid, date, uuid) to mentor_lifecycle_visitor;

@@ -24,11 +24,7 @@ begin
       errcode = case when run_on is null then 'MNDAT' else 'MNNOT' end,
       detail = format('organization_id=%s', organization_id);
   end if;
-  if run_on > app_private.local_date(organization_id) + 3660 then
-    raise exception 'The date % is more than ten years away', run_on using
-      errcode = 'MNDAT',
-      hint = 'Check the year.';
-  end if;
+  perform app_private.require_possible_night(organization_id, run_on);
   perform app_private.act_as_of(organization_id, run_on);
 
   select r.* into v_later
@@ -62,6 +58,9 @@ begin
   end if;
 
   perform app_private.cover_missed_nights(v_run.id);
+  if v_is_today then
+    perform app_private.advance_roster(v_run.organization_id);
+  end if;
   v_is_approved := v_run.state = 'running' and v_run.approved_at is not null;
   update app_public.nightly_runs as r
   set state = case r.state when 'needs_approval' then r.state else 'running' end,

@@ -16,3 +16,4 @@ $$;
 comment on function app_public.inbox(boolean) is
   'What the caller was told, newest first; only what was not read yet, if asked for (N5). security
 definer: the caller may not read the table.';
+grant execute on function app_public.inbox(boolean) to mentor_lifecycle_visitor;

@@ -34,3 +34,4 @@ $$;
 comment on function app_public.mark_as_read(uuid, uuid) is
   'Says that the caller has read a message of the inbox; the first time counts. Returns the message
 (N5). security definer: the caller may not write the table. Errors: MNNOT, MNREQ.';
+grant execute on function app_public.mark_as_read(uuid, uuid) to mentor_lifecycle_visitor;

@@ -46,3 +46,5 @@ refused or given up, and mails that may have arrived (which say so). What is no 
 sent (N4). Returns how many are tried. For coordinators and administrators, once an address or a
 coordinator has been corrected. security definer: the caller may not write the tables. Errors:
 MNNOT, MNDEN, MNREQ.';
+grant execute on function app_public.retry_undelivered_notifications(uuid, uuid)
+  to mentor_lifecycle_visitor;

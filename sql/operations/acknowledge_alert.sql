@@ -42,3 +42,4 @@ $$;
 comment on function app_public.acknowledge_alert(uuid, uuid) is
   'Says that a person knows of the alert; it stays open until its condition has gone. Returns the
 alert. security definer: the caller may not write the table. Errors: MNNOT, MNDEN, MNREQ.';
+grant execute on function app_public.acknowledge_alert(uuid, uuid) to mentor_lifecycle_visitor;

@@ -86,6 +86,17 @@ begin
   where m.organization_id = invariant_violations.organization_id
     and l.mentor_id is null
   union all
+  select 'roster_follows_facts', m.id, 'the mentor stands elsewhere in the roster'
+  from app_public.mentors as m
+  left join app_private.roster_facts(null, invariant_violations.organization_id) as f
+    on f.mentor_id = m.id
+  left join app_private.roster_positions as p on p.mentor_id = m.id
+  join app_private.local_dates as d on d.organization_id = m.organization_id
+  where m.organization_id = invariant_violations.organization_id
+    and p is distinct from f
+    -- What time alone has changed waits for the night.
+    and (p.recompute_on > d.today) is not false
+  union all
   select distinct 'visibility_has_its_event', l.mentor_id,
     format('listing is at version %s, its last event at %s', l.desired_version, (
       select max(latest.desired_version)

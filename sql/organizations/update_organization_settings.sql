@@ -74,3 +74,7 @@ comment on function app_public.update_organization_settings(
 hours away. Returns all of them (C3, C11, F1). security definer: the caller may not write the
 tables.
 Errors: MNNOT, MNDEN, MNREQ; a value out of bounds is refused by the constraint that names it.';
+grant execute on function app_public.update_organization_settings(
+  uuid, time, integer, boolean, integer[], numeric, integer, integer, integer[], time, time,
+  boolean, integer, uuid
+) to mentor_lifecycle_visitor;

@@ -5,7 +5,7 @@ stable
 parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
-  select app_public.current_person_id() is null
+  select app_private.is_operator()
     or exists (
       select from app_public.organization_administrators as oa
       where oa.organization_id = is_organization_administrator.organization_id
@@ -13,4 +13,4 @@ as $$
     )
 $$;
 comment on function app_private.is_organization_administrator(uuid) is
-  'Whether the caller administers the organisation; operators without a person do.';
+  'Whether the caller administers the organisation; operators do.';

@@ -5,6 +5,7 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  perform app_private.require_caller();
   if not exists (
     select from app_public.organizations as o
     where o.id = require_organization_administrator.organization_id

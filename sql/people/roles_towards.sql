@@ -4,7 +4,7 @@
  *
  * Who may change a mentor: the mentor, a coordinator whose assignment runs today, an
  * administrator of the chapter or of the organisation. Operators at the database have no person
- * and pass.
+ * and pass; whoever else is no person is nothing to anybody.
  */
 create or replace function app_private.roles_towards(mentor app_public.mentors) returns text[]
 language sql
@@ -12,7 +12,8 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
   select case
-    when p.id is null then array['operator']
+    when app_private.is_operator() then array['operator']
+    when p.id is null then '{}'
     else array_remove(array[
       case when p.id = mentor.person_id then 'mentor' end,
       case

@@ -36,3 +36,4 @@ comment on function app_public.force_portal_sync(uuid, uuid) is
   'Reads the mentor''s row in the portal again and tells it what is wanted, also if somebody hid the
 mentor there. For those who look after the mentor, not for the mentor. Returns the listing (P3,
 P5). security definer: the caller may not write the tables. Errors: MNNOT, MNDEN, MNREQ.';
+grant execute on function app_public.force_portal_sync(uuid, uuid) to mentor_lifecycle_visitor;

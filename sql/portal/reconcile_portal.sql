@@ -28,3 +28,5 @@ $$;
 comment on function app_public.reconcile_portal(uuid, boolean, uuid) is
   'Lets the worker read the portal back and compare, now. accepts_share: also repair if an unusual
 share differs. security definer: the caller may not add jobs. Errors: MNNOT, MNDEN, MNREQ (P3).';
+grant execute on function app_public.reconcile_portal(uuid, boolean, uuid)
+  to mentor_lifecycle_visitor;

@@ -38,3 +38,5 @@ comment on function app_public.retry_failed_portal_syncs(uuid, uuid) is
   'Tries every listing of the organisation again that failed or needs attention, at once. Mentors
 whom somebody hid in the portal are left alone: force those one by one. Returns how many (P5).
 security definer: the caller may not write the tables. Errors: MNNOT, MNDEN, MNREQ.';
+grant execute on function app_public.retry_failed_portal_syncs(uuid, uuid)
+  to mentor_lifecycle_visitor;

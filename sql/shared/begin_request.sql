@@ -4,6 +4,9 @@
  *
  * Who calls is one of the arguments: the answer is given without asking for permission again, so
  * somebody else who has got hold of a request id must not be given it.
+ *
+ * It is also the door of every command: who is nobody gets no further, and a service only to the
+ * night.
  */
 create or replace function app_private.begin_request(
   request_id uuid,
@@ -15,9 +18,17 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_arguments constant jsonb := arguments || jsonb_build_array(app_public.current_person_id());
+  v_arguments constant jsonb := arguments || jsonb_build_array(
+    case
+      when app_private.is_service() then app_private.actor()
+      else app_public.current_person_id()::text
+    end
+  );
   v_request app_private.command_requests;
 begin
+  if not (app_private.is_service() and command = 'run_nightly') then
+    perform app_private.require_caller();
+  end if;
   if request_id is null then
     return null;
   end if;
@@ -45,4 +56,5 @@ begin
 end;
 $$;
 comment on function app_private.begin_request(uuid, text, jsonb) is
-  'The answer that the request got before, or null if it is new or has no id. Errors: MNREQ.';
+  'The answer that the request got before, or null if it is new or has no id. Errors:
+MNDEN, MNREQ.';

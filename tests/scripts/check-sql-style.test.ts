@@ -55,7 +55,6 @@ describe("says the cure of", () => {
       /^15: cannot run twice/,
     ],
     ["a table", `${GOOD}create table app_public.x (id int);\n`, /^20: a table has a past/],
-    ["a policy", `${GOOD}create policy p on app_public.x using (true);\n`, /^20: cannot run twice/],
     [
       "a second function",
       `${GOOD}create or replace function app_public.b() returns int language sql stable return 1;\n`,
@@ -74,6 +73,78 @@ describe("says the cure of", () => {
     expect(cures(GOOD, "things/guard.sql")).toEqual([
       expect.stringMatching(/rename the file to tg_things__guard\.sql/),
     ]);
+  });
+});
+
+const RIGHTS = `/* Follows the mentor. */
+alter table app_public.things force row level security;
+
+drop policy if exists select_own on app_public.things;
+create policy select_own on app_public.things
+  for select to mentor_lifecycle_visitor
+  using (person_id = (select app_public.current_person_id()));
+
+grant select (id, name) on app_public.things to mentor_lifecycle_visitor;
+`;
+
+describe("wants the rights of a table in one file, and", () => {
+  test("has nothing to say about one in the house style", () => {
+    expect(cures(RIGHTS, "things/rights_things.sql")).toEqual([]);
+    expect(
+      cures(
+        "grant usage on schema app_public to mentor_lifecycle_visitor;\n",
+        "rights_app_public.sql",
+      ),
+    ).toEqual([]);
+  });
+
+  test.for([
+    ["another name of the file", RIGHTS, "things/policies.sql", /^2: .*rights_things\.sql/],
+    [
+      "another table's rights",
+      `${RIGHTS}grant select on app_public.others to mentor_lifecycle_visitor;\n`,
+      "things/rights_things.sql",
+      /^10: move this into rights_others\.sql/,
+    ],
+    [
+      "a function's rights",
+      `${RIGHTS}grant execute on function app_public.one() to mentor_lifecycle_visitor;\n`,
+      "things/rights_things.sql",
+      /^10: move this into one\.sql, beside the function/,
+    ],
+    [
+      "a policy for everybody",
+      RIGHTS.replace(" to mentor_lifecycle_visitor\n", "\n"),
+      "things/rights_things.sql",
+      /^5: select_own is for everybody/,
+    ],
+    [
+      "a grant to everybody",
+      RIGHTS.replace("things to mentor_lifecycle_visitor;", "things to public;"),
+      "things/rights_things.sql",
+      /^9: granted to public/,
+    ],
+    [
+      "a policy that cannot be created twice",
+      RIGHTS.replace(/drop policy.*\n/, ""),
+      "things/rights_things.sql",
+      /^4: cannot run twice; write "drop policy if exists select_own/,
+    ],
+    [
+      "an owner who is not bound",
+      RIGHTS.replace(/alter table.*\n/, ""),
+      "things/rights_things.sql",
+      /^1: .*force row level security/,
+    ],
+  ] as const)("says the cure of %s", ([, text, path, cure]) => {
+    expect(cures(text, path)[0]).toEqual(expect.stringMatching(cure));
+  });
+
+  test("those of a function in the function's own", () => {
+    const grant = "grant execute on function app_private.other() to mentor_lifecycle_visitor;\n";
+
+    expect(cures(`${GOOD}${grant.replace("other", "tg_things__guard")}`)).toEqual([]);
+    expect(cures(`${GOOD}${grant}`)).toEqual([expect.stringMatching(/^20: .*into other\.sql/)]);
   });
 });
 

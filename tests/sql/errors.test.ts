@@ -120,6 +120,9 @@ const CASES: Record<string, Case> = {
     );
     await tx.query("update app_public.mentors set mentor_key = 'M-other' where id = $1", [id]);
   },
+  MNARG: async (tx) => {
+    await call(tx, "roster", { first: 101 });
+  },
   MNAPP: async (tx) => {
     await aMentor(tx, await anOrganization(tx));
     await tx.query("delete from app_public.mentor_journal");

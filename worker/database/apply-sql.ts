@@ -1,5 +1,6 @@
 import pg from "pg";
 import type { ClientBase } from "pg";
+import { requireOwnPolicies, revokeGrants } from "./grants.ts";
 import { sqlFolder } from "./root.ts";
 import { lineAt, readSqlFiles, sqlError } from "./sql-files.ts";
 import type { SqlFile } from "./sql-files.ts";
@@ -21,7 +22,7 @@ export interface AppliedSql {
 
 /**
  * Makes functions, views, triggers, policies and grants what the files of sql/ say, in one
- * transaction: everything is created anew, and what no file creates any more is dropped.
+ * transaction: everything is created anew, and what no file creates or grants any more is gone.
  */
 export async function applySql(
   client: ClientBase,
@@ -34,10 +35,14 @@ export async function applySql(
     await client.query(`set local lock_timeout = '${LOCK_TIMEOUT}'`);
     // Functions may call each other in a circle; their bodies are checked once all are there.
     await client.query("set local check_function_bodies = off");
+    await revokeGrants(client);
     const before = await rememberObjects(client);
-    const applied = await runInWorkingOrder(client, files);
-    const dropped = await dropStale(client, before);
+    const applied = await runInWorkingOrder(client, files.filter(isNotRights));
     await validateFunctions(client, files);
+    // Last, because a policy keeps everybody from its table until the end of the transaction.
+    applied.push(...(await runInWorkingOrder(client, files.filter(isRights))));
+    const dropped = await dropStale(client, before);
+    await requireOwnPolicies(client);
     await client.query("commit");
     return { applied, dropped };
   } catch (error) {
@@ -45,6 +50,14 @@ export async function applySql(
     await client.query("rollback").catch(() => {});
     throw error;
   }
+}
+
+function isRights({ path }: SqlFile): boolean {
+  return /(^|\/)rights_\w+\.sql$/.test(path);
+}
+
+function isNotRights(file: SqlFile): boolean {
+  return !isRights(file);
 }
 
 /** undefined_table, undefined_function, undefined_object, undefined_column */

@@ -151,7 +151,9 @@ const POLICY_QUERY = `${RELATION}
       case p.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update'
         when 'd' then 'delete' else 'all' end,
       'to', (
-        select string_agg(coalesce(r.rolname, 'public'), ', ' order by r.rolname)
+        select string_agg(
+          case when member.oid = c.relowner then 'the owner' else coalesce(r.rolname, 'public') end,
+          ', ' order by r.rolname)
         from unnest(p.polroles) as member (oid)
         left join pg_catalog.pg_roles as r on r.oid = member.oid
       ),

@@ -55,6 +55,10 @@ export interface PoolOptions {
   applicationName?: string;
   /** Settings of every session, such as mentor_lifecycle.actor. */
   settings?: Record<string, string>;
+  /** Give up waiting for a connection after so many milliseconds (never). */
+  connectTimeoutMs?: number;
+  /** Replace a connection that is older (never). */
+  maxLifetimeSeconds?: number;
   /** Told of every connection that breaks; the pool replaces it by itself. */
   onError?: (error: Error) => void;
 }
@@ -68,6 +72,9 @@ export function createPool(connectionString: string, options: PoolOptions = {}):
   const pool = new pg.Pool({
     ...connectionSettings(connectionString, applicationName, settings),
     max,
+    keepAlive: true,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 0,
+    maxLifetimeSeconds: options.maxLifetimeSeconds ?? 0,
   });
   pool.on("error", onError);
   pool.on("connect", (client) => {

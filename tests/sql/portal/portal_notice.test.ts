@@ -1,5 +1,12 @@
 import { describe, expect } from "vitest";
-import { type Database, aPerson, actAs, aMentor, anOrganization } from "../../support/builders.ts";
+import {
+  type Database,
+  aCoordinator,
+  aMentor,
+  aPerson,
+  actAs,
+  anOrganization,
+} from "../../support/builders.ts";
 import { test } from "../../support/database.ts";
 import { LAST_DAY, closeGate, setGate, setListing } from "../../support/portal.ts";
 
@@ -238,7 +245,8 @@ describe("P4 the notice of a stored listing", () => {
     "but in the caller's own language, if there is one: $locale",
     async ({ locale, start }, { tx }) => {
       const { organization, mentor } = await aHide(tx);
-      await actAs(tx, await aPerson(tx, organization, { locale }));
+      const personId = await aPerson(tx, organization, { locale });
+      await actAs(tx, await aCoordinator(tx, mentor, { personId }));
 
       expect((await noticeOf(tx, mentor.id)).startsWith(start)).toBe(true);
     },

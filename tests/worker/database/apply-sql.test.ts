@@ -97,6 +97,95 @@ describe("what no file creates any more", () => {
   });
 });
 
+describe("a grant that no file makes any more", () => {
+  const VISITOR = "mentor_lifecycle_visitor";
+
+  test("is gone: of a schema, a table, a column and a function", async ({ apply }) => {
+    const granted = async () => {
+      const { rows } = await withClient(apply.url, (client) =>
+        client.query(
+          `select has_schema_privilege($1, 'app_public', 'usage') as schema,
+             has_any_column_privilege($1, 'app_public.things', 'select') as columns,
+             has_table_privilege($1, 'app_public.things', 'select') as whole_table,
+             has_function_privilege($1, 'app_public.thing_count()', 'execute') as function`,
+          [VISITOR],
+        ),
+      );
+      return rows[0];
+    };
+    await withClient(apply.url, (client) =>
+      client.query("alter default privileges revoke execute on functions from public"),
+    );
+    const count = countOf("thing_count");
+    await apply({
+      "rights_app_public.sql": `grant usage on schema app_public to ${VISITOR};`,
+      "rights_things.sql": `grant select, insert on app_public.things to ${VISITOR};`,
+      "thing_count.sql": `${count}grant execute on function app_public.thing_count() to ${VISITOR};`,
+    });
+    expect(await granted()).toEqual({
+      schema: true,
+      columns: true,
+      whole_table: true,
+      function: true,
+    });
+
+    const { dropped } = await apply({
+      "rights_app_public.sql": `grant usage on schema app_public to ${VISITOR};`,
+      "rights_things.sql": `grant select (id) on app_public.things to ${VISITOR};`,
+      "thing_count.sql": count,
+    });
+    const fewer = await granted();
+    await apply({ "thing_count.sql": count });
+
+    expect(dropped).toEqual([]);
+    expect(fewer).toEqual({ schema: true, columns: true, whole_table: false, function: false });
+    expect(await granted()).toEqual({
+      schema: false,
+      columns: false,
+      whole_table: false,
+      function: false,
+    });
+  });
+
+  test("stays if an administrator gave it to another role", async ({ apply }) => {
+    const reporting =
+      "create role test_reporting; grant select on app_public.things to test_reporting";
+    const { rows } = await withClient(apply.url, async (client) => {
+      await client.query(reporting);
+      try {
+        await apply({});
+        return await client.query(
+          "select has_table_privilege('test_reporting', 'app_public.things', 'select') as kept",
+        );
+      } finally {
+        await client.query("drop owned by test_reporting; drop role test_reporting");
+      }
+    });
+
+    expect(rows).toEqual([{ kept: true }]);
+  });
+});
+
+test("refuses to hide a table from an owner who is not the one who applies", async ({ apply }) => {
+  const files = {
+    "rights_things.sql": `
+      alter table app_public.things force row level security;
+      drop policy if exists owner_all on app_public.things;
+      create policy owner_all on app_public.things to current_user using (true);`,
+  };
+  await apply(files);
+  await withClient(apply.url, async (client) => {
+    await client.query("create role test_owner; alter table app_public.things owner to test_owner");
+    try {
+      await expect(apply(files)).rejects.toThrow(
+        /^app_public\.things belongs to test_owner, .*connect as test_owner/,
+      );
+    } finally {
+      await client.query("reassign owned by test_owner to current_user; drop role test_owner");
+    }
+  });
+});
+
 describe("a function with a broken body is refused, with file and line", () => {
   test("in plpgsql", async ({ apply }) => {
     const text = TRIGGER_FILE.replace("return NEW;", "retrun NEW;");

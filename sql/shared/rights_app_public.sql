@@ -1,0 +1,1 @@
+grant usage on schema app_public to mentor_lifecycle_visitor;

@@ -1,0 +1,14 @@
+/*
+ * Vocabulary, for everybody whom an organisation knows.
+ */
+alter table app_public.error_codes force row level security;
+
+drop policy if exists owner_all on app_public.error_codes;
+create policy owner_all on app_public.error_codes to current_user using (true);
+
+drop policy if exists select_known on app_public.error_codes;
+create policy select_known on app_public.error_codes
+  for select to mentor_lifecycle_visitor
+  using ((select app_public.current_person_id()) is not null);
+
+grant select on app_public.error_codes to mentor_lifecycle_visitor;
