@@ -19,7 +19,7 @@ begin
     return jsonb_populate_record(null::app_public.mentors, v_answer);
   end if;
 
-  v_mentor := app_private.lock_mentor(mentor_id, expected_version);
+  v_mentor := app_private.lock_mentor(mentor_id, expected_version, 'pause_mentor');
   if exists (
     select from app_public.mentor_pauses as p
     where p.mentor_id = v_mentor.id
@@ -60,3 +60,5 @@ comment on function app_public.pause_mentor(uuid, text, date, integer, uuid) is
 (cause coordinator). With a planned return the night of that day lifts it. Returns the mentor
 (S1, S5). security definer: the caller may not write the tables. Errors: MNNOT, MNDEN, MNVER,
 MNAPA, MNTRA, MNDAT, MNREQ.';
+grant execute on function app_public.pause_mentor(uuid, text, date, integer, uuid)
+  to mentor_lifecycle_visitor;

@@ -17,7 +17,7 @@ begin
     return jsonb_populate_record(null::app_public.mentors, v_answer);
   end if;
 
-  v_mentor := app_private.lock_mentor(mentor_id, expected_version);
+  v_mentor := app_private.lock_mentor(mentor_id, expected_version, 'resume_mentor');
   update app_public.mentor_pauses as p
   set ended_at = greatest(app_private.clock(), p.started_at),
       ended_by = app_private.actor(),
@@ -45,3 +45,4 @@ comment on function app_public.resume_mentor(uuid, integer, uuid) is
   'Ends the pause that a person opened. While a pause for certification is open too, the mentor
 stays paused until the certification is renewed. Returns the mentor (S1, S5, S6). security
 definer: the caller may not write the tables. Errors: MNNOT, MNDEN, MNVER, MNNPA, MNCRT, MNREQ.';
+grant execute on function app_public.resume_mentor(uuid, integer, uuid) to mentor_lifecycle_visitor;
