@@ -64,6 +64,15 @@ const aDelivery = async (tx: Database, mentor: Mentor, overrides: Record<string,
 
 const PLANTS: Plant[] = [
   {
+    what: "a mentor who stands elsewhere in the roster",
+    violated: ["roster_follows_facts"],
+    plant: (tx, mentor) =>
+      tx.query(
+        "update app_private.roster_positions set full_name = 'Nobody' where mentor_id = $1",
+        [mentor.id],
+      ),
+  },
+  {
     what: "an active mentor whose certification has expired",
     violated: ["active_mentors_are_certified"],
     consent: false,
@@ -73,6 +82,7 @@ const PLANTS: Plant[] = [
         YESTERDAY,
       ]);
       await tx.query("select app_private.refresh_coverage(array[$1::uuid])", [mentor.id]);
+      await tx.query("select app_private.refresh_roster(array[$1::uuid])", [mentor.id]);
     },
   },
   {
@@ -229,7 +239,7 @@ const PLANTS: Plant[] = [
   },
   {
     what: "a last contact that no fact gives",
-    violated: ["last_contact_follows_facts"],
+    violated: ["last_contact_follows_facts", "roster_follows_facts"],
     plant: async (tx, mentor) => {
       await anAssignment(tx, mentor);
       await tx.query(
@@ -240,7 +250,7 @@ const PLANTS: Plant[] = [
   },
   {
     what: "an activity that moved no last contact",
-    violated: ["last_contact_follows_facts"],
+    violated: ["last_contact_follows_facts", "roster_follows_facts"],
     plant: async (tx, mentor) => await anActivity(tx, [await anAssignment(tx, mentor)]),
   },
   {

@@ -3,7 +3,7 @@ import type { TaskList } from "graphile-worker";
 import type pg from "pg";
 import { pino } from "pino";
 import { vi } from "vitest";
-import preset from "../../../graphile.config.ts";
+import { workerPreset as preset } from "../../../worker/preset.ts";
 import { createPool, withClient } from "../../../worker/database/pool.ts";
 import { graphileLogger } from "../../../worker/logger.ts";
 import { aMentor, anOrganization, transaction } from "../builders.ts";
