@@ -1,24 +1,10 @@
-import { WorkerPreset } from "graphile-worker";
+import { apiPreset } from "./worker/api/preset.ts";
+import { workerPreset } from "./worker/preset.ts";
 
-/** One preset for the worker process and for graphile-worker's own command line. */
-const preset: GraphileConfig.Preset = {
-  extends: [WorkerPreset],
-  worker: {
-    ...(process.env["DATABASE_URL"] ? { connectionString: process.env["DATABASE_URL"] } : {}),
-    schema: "graphile_worker",
-    concurrentJobs: 4,
-    // LISTEN, cron and completion take connections of their own; a nightly run takes two.
-    maxPoolSize: 12,
-    // A new job is announced; this is only how soon a retry is noticed, in milliseconds.
-    pollInterval: 1000,
-    // Without a delay of its own, completing a job is not awaited at shutdown and it runs again.
-    completeJobBatchDelay: 0,
-    failJobBatchDelay: 0,
-    // What still runs this many milliseconds after the stop signal is told to abort.
-    gracefulShutdownAbortTimeout: 5_000,
-    taskDirectory: `${import.meta.dirname}/tasks`,
-    crontabFile: `${import.meta.dirname}/crontab`,
-  },
-};
+/**
+ * One preset for the command lines of graphile-worker and of Graphile. Our own processes take the half
+ * that is theirs, so that a worker does not load PostGraphile.
+ */
+const preset: GraphileConfig.Preset = { extends: [workerPreset, apiPreset] };
 
 export default preset;

@@ -7,12 +7,15 @@ import { withClient } from "../worker/database/pool.ts";
 import { projectRoot } from "../worker/database/root.ts";
 import { startPostgres } from "../worker/local/postgres.ts";
 import { errorPage } from "./generate/errors.ts";
+import { graphqlSchema } from "./generate/graphql.ts";
+import { privilegesPage } from "./generate/privileges.ts";
 import { stateMachinePage } from "./generate/state-machine.ts";
 import { runCommand } from "./run-command.ts";
 
 const USAGE = `Usage: npm run generate [-- --check]
 
-Writes what is made from the database: docs/state-machine.md, docs/errors.md and data/schema.txt.
+Writes what is made from the database: docs/state-machine.md, docs/errors.md, data/schema.txt,
+data/privileges.txt and data/schema.graphql.
 Uses a throw-away PostgreSQL that it starts itself.
 
   --check  change nothing; fail if a file is not what would be written
@@ -33,8 +36,10 @@ async function main(): Promise<void> {
       "docs/state-machine.md": await stateMachinePage(client),
       "docs/errors.md": await errorPage(client),
       "data/schema.txt": await drawPicture(client),
+      "data/privileges.txt": await privilegesPage(client),
     }));
-    for (const [path, text] of Object.entries(pages)) {
+    const all = { ...pages, "data/schema.graphql": await graphqlSchema(server.url()) };
+    for (const [path, text] of Object.entries(all)) {
       await (values.check ? compare(path, text) : write(path, text));
     }
   } finally {

@@ -25,7 +25,7 @@ export interface Running {
 }
 
 const OURS =
-  /^(DATABASE_URL|TEST_DATABASE_URL|LOG_LEVEL|NODE_OPTIONS|VITEST.*|DYNAMICS_.*|SMTP_URL|MAIL_FROM)$/;
+  /^(DATABASE_URL|TEST_DATABASE_URL|API_DATABASE_URL|LOG_LEVEL|PORT|HOST|GRAPHIQL|GRAPHILE_ENV|NODE_OPTIONS|VITEST.*|DYNAMICS_.*|JW.*|SMTP_URL|MAIL_FROM)$/;
 
 export interface StartOptions {
   /** What standard input says before it ends (nothing). */

@@ -4,6 +4,7 @@ import type { Config } from "../config.ts";
 import { migrateDatabase } from "../database/migrate.ts";
 import { withClient } from "../database/pool.ts";
 import { projectRoot } from "../database/root.ts";
+import { localApiEnvironment } from "./api.ts";
 import { createDemonstration, DEMONSTRATION, isListedBefore } from "./demonstration.ts";
 import { findLocalMail, forgetLocalMail, startLocalMail } from "./mail.ts";
 import type { LocalMail } from "./mail.ts";
@@ -16,6 +17,9 @@ import { whatToTry } from "./what-to-try.ts";
 
 const DATABASE = "mentor_lifecycle";
 
+const OF_THE_REAL_THING =
+  /^(DYNAMICS_|SMTP_URL$|MAIL_FROM$|JWT_|JWKS_URL$|API_DATABASE_URL$|TRUSTED_DOCUMENTS$)/;
+
 export interface EmbeddedOptions {
   fresh: boolean;
   data?: string | undefined;
@@ -24,7 +28,7 @@ export interface EmbeddedOptions {
 /** Brings up everything that is not configured, shows what there is, and works until it is done. */
 export async function startEmbedded(
   options: EmbeddedOptions,
-  work: (config: Config) => Promise<void>,
+  work: (config: Config, onApi: (url: string) => void) => Promise<void>,
 ): Promise<void> {
   refuseRealOutside();
   const folder = options.data ?? join(projectRoot, ".data");
@@ -49,8 +53,9 @@ export async function startEmbedded(
       const mail = server.isShared ? await findLocalMail(folder) : await startLocalMail(folder);
       try {
         await showNight(databaseUrl, DEMONSTRATION);
-        console.log(whatToTry(databaseUrl, portal, mail));
-        await work(configOf(databaseUrl, portal, mail));
+        await work(configOf(databaseUrl, folder, portal, mail), (apiUrl) => {
+          console.log(whatToTry(databaseUrl, portal, mail, apiUrl));
+        });
       } finally {
         await mail.stop();
       }
@@ -96,16 +101,20 @@ async function prepareDatabase(serverUrl: string, fresh: boolean): Promise<void>
   });
 }
 
-/** Of the environment's own settings for portal and mail none is left: they would not fit these. */
-function configOf(databaseUrl: string, portal: LocalPortal, mail: LocalMail): Config {
-  const others = Object.entries(process.env).filter(
-    ([name]) => !/^(DYNAMICS_.*|SMTP_URL|MAIL_FROM)$/.test(name),
-  );
+/** Of the environment's own settings for the outside none is left: they would not fit. */
+function configOf(
+  databaseUrl: string,
+  folder: string,
+  portal: LocalPortal,
+  mail: LocalMail,
+): Config {
+  const others = Object.entries(process.env).filter(([name]) => !OF_THE_REAL_THING.test(name));
   return readConfig({
     LOG_LEVEL: "warn",
     ...Object.fromEntries(others),
     ...portal.environment,
     ...mail.environment,
+    ...localApiEnvironment(folder),
     DATABASE_URL: databaseUrl,
   });
 }

@@ -7,12 +7,14 @@ export function whatToTry(
   databaseUrl: string,
   { url, environmentFile }: LocalPortal,
   { inboxUrl }: LocalMail,
+  apiUrl: string,
 ): string {
   const mentor = "(select id from app_public.mentors where mentor_key = 'M011')";
   return `
   The public website, whom it shows    ${url}/portal  (for programs: /portal.json)
   Dynamics behind it, and its faults   ${url}/simulator
   Every mail that people get           ${inboxUrl}  (nothing leaves this machine)
+  The API, and GraphiQL to try it      ${apiUrl}/graphql  and  ${apiUrl}/
 
 The website is older than this system: it shows ${LISTED_BEFORE[0]} to ${LISTED_BEFORE.at(-1)}, and some of them have to go.
 
@@ -24,6 +26,11 @@ Pause a mentor: M011 vanishes from the website within two seconds, and the mails
 inbox. Then bring M011 back:
   ${sql(`select status from app_public.pause_mentor(${mentor}, 'Trying it out')`)}
   ${sql(`select status from app_public.resume_mentor(${mentor})`)}
+
+The same through the API, as the coordinator Hanne:
+  TOKEN=$(npm run --silent token -- --subject demo-hanne)
+  ${curl(apiUrl, "{ mentors(first: 3) { nodes { id mentorKey status version portalListing { notice } } } }")}
+  In GraphiQL the token goes into the headers: {"Authorization": "Bearer …"}
 
 Break Dynamics, pause again, see what the coordinators see, and heal it:
   curl -X POST -H 'Content-Type: application/json' ${url}/simulator/faults -d '{"on":"any","effect":"server_error","status":503,"times":"forever"}'
@@ -54,6 +61,10 @@ An association of your own:
 
 npm start -- --fresh begins anew.
 `;
+}
+
+function curl(apiUrl: string, query: string): string {
+  return `curl -s ${apiUrl}/graphql -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '${JSON.stringify({ query })}'`;
 }
 
 function sql(statement: string): string {

@@ -24,6 +24,21 @@ async function untilRunning(starting: Running): Promise<string> {
   return url;
 }
 
+/** Asks the API as what to try says, as the coordinator Hanne. */
+async function askApi(starting: Running): Promise<unknown> {
+  const [, url = ""] = await starting.says(/(http:\/\/127\.0\.0\.1:\d+\/graphql) {2}and/);
+  const token = await run("scripts/token.ts", ["--subject", "demo-hanne", "--data", data]);
+  const response = await fetch(url, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${token.stdout.trim()}`,
+      "content-type": "application/json",
+    },
+    body: JSON.stringify({ query: "{ mentors { totalCount } }" }),
+  });
+  return await response.json();
+}
+
 async function isGone(url: string): Promise<boolean> {
   return await withClient(url, async () => false).catch((error: { code?: string }) => {
     return error.code === "ECONNREFUSED";
@@ -150,6 +165,7 @@ describe("X4: npm start", () => {
     const website = await websiteOf(starting);
     await untilShown(website, MAY_STAY, { but: HIDDEN_BY_FIRST_SYNC });
     const night = await nights(url);
+    const asked = await askApi(starting);
     const told = async () => (await sql(url, TOLD))[0];
     await expect
       .poll(told, { timeout: 90_000 })
@@ -162,6 +178,7 @@ describe("X4: npm start", () => {
     const { status, stdout, stderr } = await starting.kill("SIGINT");
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(asked).toEqual({ data: { mentors: { totalCount: 40 } } });
     expect(stdout).toContain("demonstration organisation of forty mentors in three chapters");
     expect(stdout).toMatch(/Preview of the night of \d{4}-\d\d-\d\d for Demonstrasjonslaget:/);
     expect(stdout).toMatch(/^pause +M001 +Likeperson +\S+ +Required certification .* expired/m);

@@ -1,0 +1,124 @@
+import "./production.ts";
+import { createServer } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Logger } from "pino";
+import { postgraphile } from "postgraphile";
+import { grafserv } from "postgraphile/grafserv/node";
+import { admission } from "./admission.ts";
+import type { Rates } from "./admission.ts";
+import { answerer } from "./answer.ts";
+import type { ApiConfig } from "./config.ts";
+import { openPool, requireMigrated, serviceOf } from "./database.ts";
+import { startListener } from "./listener.ts";
+import { serverPreset } from "./preset.ts";
+import type { ApiRequest } from "./request.ts";
+import { openWebSockets } from "./websockets.ts";
+
+/** How long requests that are under way may take when the process is asked to stop. */
+const PATIENCE_MS = 10_000;
+
+export interface RunningApi {
+  /** http://127.0.0.1:PORT */
+  url: string;
+  /** Takes no new requests, answers those that are under way, and closes the connections. */
+  stop(): Promise<void>;
+}
+
+export interface ApiOptions {
+  /** How often callers may ask; for tests. */
+  rates?: Rates;
+}
+
+/** Starts the API: its schema is what the visitor role may see of the database at this moment. */
+export async function startApi(
+  config: ApiConfig,
+  logger: Logger,
+  options: ApiOptions = {},
+): Promise<RunningApi> {
+  const pool = openPool(config.databaseUrl, logger);
+  // A database that is not there or not ours ends the start with a sentence.
+  await requireMigrated(pool).catch(async (error: unknown) => {
+    await pool.end();
+    throw error;
+  });
+  const listener = startListener(config.databaseUrl, logger);
+  const requests = new WeakMap<IncomingMessage, ApiRequest>();
+  const pgl = postgraphile(
+    serverPreset({ service: serviceOf(pool), config, logger, requests, listener }),
+  );
+  let isStopping = false;
+  const release = async () => {
+    await pgl.release();
+    await listener.stop();
+    await pool.end();
+  };
+  try {
+    await pgl.getSchema();
+    const serv = pgl.createServ(grafserv);
+    await serv.ready();
+    const gate = admission(config, logger, options.rates);
+    const answer = serv.createHandler();
+    const webSockets = openWebSockets({ serv, admission: gate, config, requests, logger });
+    const server = listenTo(
+      answerer({
+        config,
+        admission: gate,
+        pool,
+        logger,
+        requests,
+        answer,
+        isStopping: () => isStopping,
+      }),
+      webSockets.upgrade,
+    );
+    const url = await listen(server, config);
+    let stopping: Promise<void> | undefined;
+    const stop = async () => {
+      isStopping = true;
+      const closed = close(server);
+      await webSockets.stop();
+      await closed;
+      await release();
+    };
+    return { url, stop: () => (stopping ??= stop()) };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+function listenTo(
+  answer: Parameters<typeof createServer>[1],
+  upgrade: Parameters<Server["on"]>[1],
+): Server {
+  // The whole of a request within this time, and its headers sooner: a slow one holds a connection.
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, answer);
+  server.keepAliveTimeout = 10_000;
+  server.maxConnections = 2_000;
+  server.on("upgrade", upgrade);
+  return server;
+}
+
+async function listen(server: Server, { host, port }: ApiConfig): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  const address = server.address() as AddressInfo;
+  const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
+  return `http://${name === "0.0.0.0" ? "127.0.0.1" : name}:${address.port}`;
+}
+
+/** Waits for what is under way, but not for ever. */
+async function close(server: Server): Promise<void> {
+  const patience = setTimeout(() => server.closeAllConnections(), PATIENCE_MS);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+  clearTimeout(patience);
+}
