@@ -1,3 +1,4 @@
+import { api } from "./api/api.ts";
 import { dispatch } from "./dispatch/dispatch.ts";
 import { followUp } from "./follow-up/follow-up.ts";
 import { nightly } from "./nightly/nightly.ts";
@@ -9,6 +10,7 @@ const USAGE = `Usage: npm run bench -- BENCH [options]
   follow-up   a night in which up to a million assignments are followed up, likewise
   portal      ten thousand changed listings told to a slow portal, and a foil that replays events
   dispatch    ten thousand mails over SMTP, and a foil that sends them without a database
+  api         pages of the roster of a large chapter, over HTTP, over bare SQL, and a foil
 
 npm run bench -- BENCH --help says more. bench/README.md shows the last figures.`;
 
@@ -18,6 +20,7 @@ const BENCHES: Record<string, (words: string[]) => Promise<void>> = {
   "follow-up": followUp,
   portal,
   dispatch,
+  api,
 };
 
 async function main(words: string[]): Promise<void> {

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import preset from "../../graphile.config.ts";
+import { workerPreset as preset } from "../../worker/preset.ts";
 import { createPool } from "../../worker/database/pool.ts";
 import { readDynamicsConfig } from "../../worker/dynamics/config.ts";
 import { Portal } from "../../worker/portal/portal.ts";
