@@ -3,7 +3,23 @@ language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_retired_id constant uuid := (
+    select m.id
+    from new_pauses as n
+    join app_public.mentors as m on m.id = n.mentor_id
+    where m.status = 'retired'
+      and n.ended_at is null
+    limit 1
+  );
 begin
+  if v_retired_id is not null then
+    raise exception 'A mentor who has retired cannot be paused' using
+      errcode = 'MNTRA',
+      detail = format('mentor_id=%s', v_retired_id),
+      hint = 'Enrol the mentor again first.',
+      table = TG_TABLE_NAME;
+  end if;
   perform app_private.record_changes(array(
     select (n.mentor_id, 'paused', null, n.cause, n.reason, n.started_by, n.id,
       n.certification_id, n.nightly_run_id)::app_private.mentor_change

@@ -289,12 +289,12 @@ describe("S5 pauses by direct SQL", () => {
     expect(await violationsOf(tx, organization.id, TODAY)).toEqual([]);
   });
 
-  test.for(["pending", "retired"] as const)(
-    "are refused for a %s mentor with MNTRA",
-    async (status, { tx }) => {
-      const mentor = await aMentor(tx, await anOrganization(tx), { status });
+  test.for([
+    ["pending", "mentors"],
+    ["retired", "mentor_pauses"],
+  ] as const)("are refused for a %s mentor with MNTRA by %s", async ([status, table], { tx }) => {
+    const mentor = await aMentor(tx, await anOrganization(tx), { status });
 
-      expect(await refusal(tx, () => aPause(tx, mentor))).toMatchObject({ code: "MNTRA" });
-    },
-  );
+    expect(await refusal(tx, () => aPause(tx, mentor))).toMatchObject({ code: "MNTRA", table });
+  });
 });
