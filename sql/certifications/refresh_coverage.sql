@@ -1,5 +1,8 @@
 /*
  * Planned anew at each call, because the same text serves one mentor and a whole organisation.
+ *
+ * The mentors are locked before their certifications are read: a change of the rules then waits for
+ * whoever is certifying one of them, and sees what came of it.
  */
 create or replace function app_private.refresh_coverage(mentor_ids uuid[]) returns void
 language plpgsql
@@ -8,6 +11,12 @@ set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan
 as $$
 begin
+  perform
+  from app_public.mentors as m
+  where m.id = any (mentor_ids)
+  order by m.id
+  for no key update;
+
   update app_public.mentors as m
   set coverage = computed.coverage
   from app_private.coverage(mentor_ids) as computed

@@ -1,6 +1,8 @@
 /*
  * A type that becomes required, or other grace days, change on which days mentors are covered. The
  * rows follow at once; who is paused for it is left to the night, where the brake stands (C11).
+ *
+ * The settings are locked also for a type: new mentors, whom nobody sees yet, hold them.
  */
 create or replace function app_private.tg__refresh_organization_coverage() returns trigger
 language plpgsql
@@ -8,6 +10,11 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  perform
+  from app_public.organization_settings as s
+  where s.organization_id in (select c.organization_id from changed as c)
+  order by s.organization_id
+  for no key update;
   perform app_private.refresh_coverage(array(
     select m.id
     from app_public.mentors as m

@@ -1,6 +1,8 @@
 /*
  * Two imports into one organisation would both find the same chapter missing and both create it.
- * The second one waits here until the first has committed, and then finds everything in place.
+ * The second one waits here until the first has committed, and then finds everything in place. What
+ * the organisation requires stays as it is meanwhile, before anything else is locked: new mentors
+ * need that, and whoever changes it needs every mentor.
  */
 create or replace function app_private.begin_import(organization_slug text)
 returns table (import_id uuid, organization_id uuid)
@@ -19,6 +21,10 @@ begin
   end if;
 
   perform pg_advisory_xact_lock(hashtextextended('import:' || organization_id, 0));
+  perform
+  from app_public.organization_settings as s
+  where s.organization_id = begin_import.organization_id
+  for share;
   perform set_config('mentor_lifecycle.actor', 'import', true);
   import_id := gen_random_uuid();
   return next;

@@ -1,7 +1,9 @@
 /*
- * Planned anew at each call, because the same text serves one mentor and a whole organisation. In
- * the order of the key, so that two who refresh the same mentors wait for each other and for
- * nothing else.
+ * Planned anew at each call, because the same text serves one mentor and a whole organisation.
+ *
+ * The places are locked before the facts are read: who comes second sees what the first has
+ * committed, and does not write over it what was true before. In the order of the key, so that two
+ * who refresh the same mentors wait for each other and for nothing else.
  */
 create or replace function app_private.refresh_roster(mentor_ids uuid[]) returns void
 language plpgsql
@@ -10,6 +12,12 @@ set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan
 as $$
 begin
+  perform
+  from app_private.roster_positions as p
+  where p.mentor_id = any (mentor_ids)
+  order by p.mentor_id
+  for no key update;
+
   insert into app_private.roster_positions as p
   select f.*
   from app_private.roster_facts(mentor_ids) as f
