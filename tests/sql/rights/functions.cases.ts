@@ -307,14 +307,14 @@ export const QUESTIONS: Record<string, Question> = {
     },
     answers: OF_MENTOR,
   },
-  mentors_timeline: {
+  mentor_timeline: {
     ask: (tx, world) =>
       mentorsOf(
         tx,
         world,
         `select m.id
          from app_public.mentors as m
-         where exists (select from app_public.mentors_timeline(m))`,
+         where exists (select from app_public.mentor_timeline(m))`,
       ),
     answers: OF_MENTOR,
   },

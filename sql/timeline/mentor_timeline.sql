@@ -2,7 +2,7 @@
  * One statement with the caller's rights: each part shows what its tables' policies let through.
  * The body is parsed here, because the caller may not use names of app_private.
  */
-create or replace function app_public.mentors_timeline(
+create or replace function app_public.mentor_timeline(
   mentor app_public.mentors,
   until timestamptz default null
 ) returns setof app_public.timeline_entry
@@ -44,9 +44,10 @@ begin atomic
     and e.at <= coalesce(until, 'infinity')
   order by e.at desc, e.source, e.source_id desc;
 end;
-comment on function app_public.mentors_timeline(app_public.mentors, timestamptz) is
-  'Everything that happened about the mentor and why, the newest first, as far as the caller may
+comment on function app_public.mentor_timeline(app_public.mentors, timestamptz) is
+  '@fieldName timeline
+Everything that happened about the mentor and why, the newest first, as far as the caller may
 see it: changes and pauses, certifications, nights, contacts, the portal, who was told, alerts
 (V3). Nothing after until, so that pages do not shift while things go on happening.';
-grant execute on function app_public.mentors_timeline(app_public.mentors, timestamptz)
+grant execute on function app_public.mentor_timeline(app_public.mentors, timestamptz)
   to mentor_lifecycle_visitor;

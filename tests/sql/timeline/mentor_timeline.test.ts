@@ -36,7 +36,7 @@ async function timeline(
 ): Promise<Entry[]> {
   const { rows } = await db.query<Entry>(
     `select t.* from app_public.mentors as m
-     cross join lateral app_public.mentors_timeline(m, $2) as t
+     cross join lateral app_public.mentor_timeline(m, $2) as t
      where m.id = $1`,
     [mentor.id, until],
   );
