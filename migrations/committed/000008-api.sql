@@ -1,5 +1,5 @@
 --! Previous: sha1:eb348c1d4f7951b6811ee5720858727272591f5d
---! Hash: sha1:df088c02d9297aba8a7987a93359cd69e8b51fa7
+--! Hash: sha1:487f2794e445e1c68732738cb54f8b471796ef03
 --! Message: api
 
 -- squawk-ignore-file constraint-missing-not-valid, require-concurrent-index-creation
@@ -50,6 +50,10 @@ where code = 'MNDEN';
  * may create it.
  */
 create extension if not exists pg_trgm;
+
+-- Who is not active: few, of whom the roster is asked again and again.
+create index mentors_status_idx on app_public.mentors (organization_id, status)
+  where status <> 'active';
 
 create table app_private.roster_positions (
   mentor_id uuid primary key,
