@@ -1,3 +1,7 @@
+/*
+ * What the mail server said is for operators: it is text of a stranger, and no column that others
+ * may read.
+ */
 create or replace function app_private.delivery_sentence(
   delivery app_public.notification_deliveries
 ) returns text
@@ -35,17 +39,21 @@ as $$
     end,
     'The latest answer: ' || delivery.error_class || concat_ws(', ', '', delivery.error_code,
       -- The worker takes addresses out; this keeps the promise whoever wrote the row.
-      regexp_replace(delivery.error_response, '[^\s<>]+@[^\s<>]+', '…', 'g')) || '.',
-    'Message-ID ' || delivery.message_id || '.')
+      case
+        when said.to_operator
+        then regexp_replace(delivery.error_response, '[^\s<>]+@[^\s<>]+', '…', 'g')
+      end) || '.',
+    case when said.to_operator then 'Message-ID ' || delivery.message_id || '.' end)
   from (
     select
       app_private.local_minute(delivery.organization_id, delivery.sent_at) as sent_at,
       app_private.local_minute(delivery.organization_id, delivery.read_at) as read_at,
       app_private.local_minute(delivery.organization_id, delivery.attempted_at) as attempted_at,
       app_private.local_minute(delivery.organization_id, delivery.next_attempt_at)
-        as next_attempt_at
+        as next_attempt_at,
+      app_private.is_operator() as to_operator
   ) as said
 $$;
 comment on function app_private.delivery_sentence(app_public.notification_deliveries) is
-  'Who is told (by id, never by name or address) and why, what became of it, how often it was tried
-and what the mail server last said, in sentences; part of explain_mentor.';
+  'Who is told (by id, never by name or address) and why, what became of it, how often it was tried,
+and to operators what the mail server last said, in sentences; part of explain_mentor.';

@@ -1,3 +1,7 @@
+/*
+ * As the policy of the notifications has it: what coordinators are told about a mentor is not for
+ * the mentor.
+ */
 create or replace function app_private.explain_messages(mentor app_public.mentors, on_date date)
 returns setof app_public.explanation
 language sql
@@ -5,7 +9,10 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
   with message as materialized (
-    select n.* from app_private.messages_on(mentor, on_date) as n
+    select n.*
+    from app_private.messages_on(mentor, on_date) as n
+    where n.audience = 'mentor'
+      or mentor.person_id is distinct from app_public.current_person_id()
   ),
   told as (
     select m.created_at, m.id as notification_id, null::timestamptz as delivered_at,
@@ -42,5 +49,5 @@ as $$
   order by t.created_at, t.notification_id, t.delivered_at nulls first, t.subject
 $$;
 comment on function app_private.explain_messages(app_public.mentors, date) is
-  'What became of each message about a mentor that concerns a date, each followed by its deliveries;
-part of explain_mentor.';
+  'What became of each message about a mentor that concerns a date and that the caller may read, each
+followed by its deliveries; part of explain_mentor.';

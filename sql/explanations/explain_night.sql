@@ -1,5 +1,10 @@
-create or replace function app_private.explain_night(mentor app_public.mentors, on_date date)
-returns setof app_public.explanation
+drop function if exists app_private.explain_night(app_public.mentors, date);
+
+create or replace function app_private.explain_night(
+  mentor app_public.mentors,
+  on_date date,
+  has_office boolean
+) returns setof app_public.explanation
 language sql
 stable
 set search_path = pg_catalog, pg_temp
@@ -9,7 +14,7 @@ as $$
   from (
     select r.id as run_id, recorded.*
     from app_public.nightly_runs as r
-    cross join lateral app_private.recorded_night(r) as recorded
+    cross join lateral app_private.recorded_night(r, has_office) as recorded
     where r.organization_id = mentor.organization_id
       and r.run_on = on_date
     union all
@@ -17,5 +22,5 @@ as $$
     from app_private.unrecorded_night(mentor.organization_id, on_date) as missing
   ) as told
 $$;
-comment on function app_private.explain_night(app_public.mentors, date) is
+comment on function app_private.explain_night(app_public.mentors, date, boolean) is
   'Whether the night of a date ran, and if not, why; part of explain_mentor.';

@@ -1,5 +1,9 @@
-create or replace function app_private.recorded_night(run app_public.nightly_runs)
-returns table (verdict text, code text, sentence text, at timestamptz)
+drop function if exists app_private.recorded_night(app_public.nightly_runs);
+
+create or replace function app_private.recorded_night(
+  run app_public.nightly_runs,
+  has_office boolean
+) returns table (verdict text, code text, sentence text, at timestamptz)
 language sql
 stable
 rows 1
@@ -32,8 +36,8 @@ as $$
         else format('It ran from %s to %s, in attempt %s.', said.started_at, said.finished_at,
           run.attempt)
       end,
-      run.approved_by || ' approved it at ' || said.approved_at || '.',
-      run.explanation),
+      case when has_office then run.approved_by || ' approved it at ' || said.approved_at || '.' end,
+      case when has_office then run.explanation end),
     coalesce(run.finished_at, run.started_at, run.created_at)
   from (
     select
@@ -42,6 +46,7 @@ as $$
       app_private.local_minute(run.organization_id, run.approved_at) as approved_at
   ) as said
 $$;
-comment on function app_private.recorded_night(app_public.nightly_runs) is
-  'What became of a night, from its row in the ledger: verdict, code and sentences; part of
+comment on function app_private.recorded_night(app_public.nightly_runs, boolean) is
+  'What became of a night, from its row in the ledger: verdict, code and sentences; who approved it,
+and what the ledger says of the whole organisation, for those with an office. Part of
 explain_mentor.';

@@ -1,3 +1,7 @@
+/*
+ * It reads with the owner's rights and says no more than the policies let through: nights and what
+ * they planned are for those who hold an office, messages for those who may read them.
+ */
 create or replace function app_public.explain_mentor(mentor_id uuid, on_date date default null)
 returns setof app_public.explanation
 language plpgsql
@@ -6,6 +10,8 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_has_office constant boolean
+    := app_private.is_operator() or app_private.office_organization_id() is not null;
   v_mentor app_public.mentors;
   v_today date;
   v_on_date date;
@@ -29,12 +35,14 @@ begin
 
   return query
   with told as (
-    select 1 as place, e.* from app_private.explain_night(v_mentor, v_on_date)
+    select 1 as place, e.* from app_private.explain_night(v_mentor, v_on_date, v_has_office)
       with ordinality as e
     union all
     select 2, e.* from app_private.explain_decisions(v_mentor, v_on_date) with ordinality as e
+      where v_has_office
     union all
     select 3, e.* from app_private.explain_plan(v_mentor, v_on_date) with ordinality as e
+      where v_has_office
     union all
     select 4, e.* from app_private.explain_status(v_mentor, v_on_date) with ordinality as e
     union all
@@ -61,7 +69,9 @@ comment on function app_public.explain_mentor(uuid, date) is
 night, what it decided, status, certifications, assignments, the website, every message and
 delivery, one sentence each, in the order in which they are read. Of the past it tells what was
 known then and what has changed since; of a date to come what its night would do. Names nobody but
-by id, and never the reason that a person gave for a pause. For those who may change the mentor.
+by id, and never the reason that a person gave for a pause. For those who may change the mentor;
+the mentor is not told what coordinators are, nor what a night plans, and only operators what the
+mail server answered.
 Reads, never writes. security definer: the caller may not read the tables. Errors: MNNOT, MNDEN,
 MNDAT (N5).';
 grant execute on function app_public.explain_mentor(uuid, date) to mentor_lifecycle_visitor;

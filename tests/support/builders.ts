@@ -315,8 +315,9 @@ export async function aChapterAdministrator(
 export async function anOrganizationAdministrator(
   db: Database,
   organization: { id: string },
+  { personId: given }: { personId?: string } = {},
 ): Promise<string> {
-  const personId = await aPerson(db, organization);
+  const personId = given ?? (await aPerson(db, organization));
   await insert(db, "app_public.organization_administrators", {
     organization_id: organization.id,
     person_id: personId,

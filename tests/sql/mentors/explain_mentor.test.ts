@@ -16,7 +16,7 @@ import {
   setClock,
 } from "../../support/builders.ts";
 import { test } from "../../support/database.ts";
-import { explain } from "../../support/explanations.ts";
+import { type Explanation, explain } from "../../support/explanations.ts";
 import { anAssignment } from "../../support/nightly/assignments.ts";
 import { runNight } from "../../support/nightly/runs.ts";
 import { call, refusal } from "../../support/outcomes.ts";
@@ -198,21 +198,119 @@ test("X3 no name, address, telephone number or reason that a person gave is in i
   tx,
 }) => {
   const mentor = await aBusyMentor(tx);
-  await tx.query("select set_config('mentor_lifecycle.person_id', $1, true)", [mentor.personId]);
+  const said: string[] = [];
+  for (const personId of [mentor.personId, await aCoordinator(tx, mentor), null]) {
+    await actAs(tx, personId);
+    for (const on of [null, addDays(TODAY, -1), addDays(TODAY, 1), await realDate(tx, mentor)]) {
+      said.push(JSON.stringify(await explain(tx, mentor, on)));
+    }
+  }
 
-  const said = JSON.stringify([
-    await explain(tx, mentor),
-    await explain(tx, mentor, addDays(TODAY, -1)),
-    await explain(tx, mentor, addDays(TODAY, 1)),
-    await explain(tx, mentor, await realDate(tx, mentor)),
-  ]);
-
-  expect(said).not.toMatch(
+  expect(said.join()).not.toMatch(
     /solveig|åsgård|torbjørn|torbjorn|900 00 123|surgery|forged|the client/i,
   );
   // What it would have been found in is there.
-  expect(said).toMatch(/A person paused the mentor\./);
-  expect(said).toMatch(/451 <…> greylisted/);
+  expect(said.join()).toMatch(/A person paused the mentor\./);
+  expect(said.join()).toMatch(/451 <…> greylisted/);
+});
+
+/** Explanations of the days on which something happened, to one person; to an operator if null. */
+async function explainedTo(
+  tx: Database,
+  mentor: Mentor,
+  personId: string | null,
+): Promise<Explanation[]> {
+  await actAs(tx, personId);
+  return [
+    ...(await explain(tx, mentor)),
+    ...(await explain(tx, mentor, await realDate(tx, mentor))),
+  ];
+}
+
+/** Notifications and deliveries that a person may read, as the policies say. */
+async function readableBy(tx: Database, personId: string): Promise<Set<string>> {
+  await actAs(tx, personId);
+  await tx.query("set local role mentor_lifecycle_visitor");
+  const { rows } = await tx.query<{ id: string }>(
+    `select id from app_public.notifications
+     union all select id from app_public.notification_deliveries`,
+  );
+  await tx.query("reset role");
+  return new Set(rows.map(({ id }) => id));
+}
+
+describe("X3 nobody is explained what the tables do not show him:", () => {
+  test.for(["mentor", "coordinator", "administrator", "mentor who administers"] as const)(
+    "the %s hears of all messages that he may read, and of no others",
+    async (who, { tx }) => {
+      const mentor = await aBusyMentor(tx);
+      const organization = { id: mentor.organizationId } as Organization;
+      const personId = {
+        mentor: async () => mentor.personId,
+        coordinator: () => aCoordinator(tx, mentor),
+        administrator: () => anOrganizationAdministrator(tx, organization),
+        "mentor who administers": () =>
+          anOrganizationAdministrator(tx, organization, { personId: mentor.personId }),
+      };
+      const person = await personId[who]();
+      const operators = (await explainedTo(tx, mentor, null)).flatMap((row) =>
+        row.notification_id === null ? [] : [row.delivery_id ?? row.notification_id],
+      );
+      const readable = await readableBy(tx, person);
+
+      const told = (await explainedTo(tx, mentor, person)).flatMap((row) =>
+        row.notification_id === null ? [] : [row.delivery_id ?? row.notification_id],
+      );
+
+      expect(told).toEqual(operators.filter((id) => readable.has(id)));
+      expect(told.length > 0 && told.length < operators.length === who.startsWith("mentor")).toBe(
+        true,
+      );
+    },
+  );
+
+  test("the mentor hears nothing of what the night planned, or of other people in it", async ({
+    tx,
+  }) => {
+    const mentor = await aBusyMentor(tx);
+    await tx.query(
+      `update app_public.nightly_runs
+       set explanation = 'The plan pauses 12 of 30 mentors.'
+       where organization_id = $1`,
+      [mentor.organizationId],
+    );
+    const topicsAndNight = async (personId: string) => {
+      const rows = await explainedTo(tx, mentor, personId);
+      return {
+        plans: rows.some(({ topic }) => topic === "plan"),
+        nights: rows.some(({ topic }) => topic === "night"),
+        others: rows.some(({ explanation }) => explanation.includes("12 of 30")),
+      };
+    };
+
+    expect(await topicsAndNight(mentor.personId)).toEqual({
+      plans: false,
+      nights: true,
+      others: false,
+    });
+    expect(await topicsAndNight(await aCoordinator(tx, mentor))).toEqual({
+      plans: true,
+      nights: true,
+      others: true,
+    });
+  });
+
+  test("what the mail server answered is for operators", async ({ tx }) => {
+    const mentor = await aBusyMentor(tx);
+    const answersTo = async (personId: string | null) =>
+      JSON.stringify(await explainedTo(tx, mentor, personId)).match(
+        /451 <…> greylisted|Message-ID <?[\w-]+/g,
+      )?.length ?? 0;
+
+    expect(await answersTo(null)).toBeGreaterThan(0);
+    expect(await answersTo(await aCoordinator(tx, mentor))).toBe(0);
+    expect(await answersTo(mentor.personId)).toBe(0);
+  });
 });
 
 /** What the ledger holds for each date: `certification` or `assignment`, and the date. */
