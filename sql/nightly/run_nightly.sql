@@ -34,7 +34,7 @@ $$;
 comment on function app_public.run_nightly(uuid, date, uuid) is
   'Runs the night of a local date (default today) in one transaction, or shows what became of it.
 Safe to repeat: what was done is not done twice (C2, C8). For coordinators, administrators
-and service tokens (C9). Returns the ledger row; state
-needs_approval means that the brake stopped it (C11). security definer: the caller may not
-write the tables. Errors: MNNOT, MNDEN, MNDAT, MNRUN, MNREQ.';
+and service tokens (C9); a day to come for administrators of the organisation. Returns the ledger
+row; state needs_approval means that the brake stopped it (C11). security definer: the caller may
+not write the tables. Errors: MNNOT, MNDEN, MNDAT, MNRUN, MNREQ.';
 grant execute on function app_public.run_nightly(uuid, date, uuid) to mentor_lifecycle_visitor;

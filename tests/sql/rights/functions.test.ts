@@ -127,6 +127,31 @@ test("an alert about the whole system is acknowledged by administrators only", a
   expect(outcomes).toEqual({ organizationAdministrator: "object", foreignAdministrator: "object" });
 });
 
+describe("C8 a night of another day", () => {
+  test.for([
+    ["coordinator", 1, "MNDAT"],
+    ["formerCoordinator", 1, "MNDAT"],
+    ["chapterAdministrator", 1, "MNDAT"],
+    ["organizationAdministrator", 1, "done"],
+    ["coordinator", -1, "done"],
+    ["coordinator", 0, "done"],
+  ] as const)(
+    "comes early, and pauses people before their time, only for who administers them all: %s, %d",
+    async ([persona, days, expected], { tx, world }) => {
+      await setClock(tx, TODAY);
+
+      const outcome = await attempt(tx, world.requests[persona], () =>
+        call(tx, "run_nightly", {
+          organization_id: world.organization.id,
+          run_on: addDays(TODAY, days),
+        }),
+      );
+
+      expect(typeof outcome === "string" ? outcome : "done").toBe(expected);
+    },
+  );
+});
+
 describe("C9 a service", () => {
   const service = { subject: "scheduler", service: true };
 
