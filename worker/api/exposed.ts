@@ -46,7 +46,12 @@ export const ExposedPlugin: GraphileConfig.Plugin = {
         inferred(behavior, [resource, unique]) {
           const isCompanion = unique.attributes.includes("id") && unique.attributes.length > 1;
           const isHead = resource.name === "mentor_journal" && !unique.isPrimary;
-          return isCompanion || isHead ? [behavior, "-single"] : behavior;
+          // PostgreSQL lets nobody ask by a column that he may not read.
+          const isHidden = unique.attributes.some((name) => {
+            const attribute = resource.codec.attributes?.[name];
+            return attribute !== undefined && !isReadable(attribute);
+          });
+          return isCompanion || isHead || isHidden ? [behavior, "-single"] : behavior;
         },
       },
       pgCodecRelation: {

@@ -161,6 +161,30 @@ describe("X3: questions", () => {
     expect(columns).toEqual(expect.arrayContaining(["email", "phone", "fullName"]));
   });
 
+  test("are asked by nothing that nobody may read: such a look-up is refused to everybody", async ({
+    tx,
+  }) => {
+    const { rows } = await tx.query<{ name: string }>(
+      `select distinct a.attname as name
+       from pg_attribute as a
+       join pg_class as c on c.oid = a.attrelid
+       where c.relnamespace = 'app_public'::regnamespace
+         and c.relkind = 'r'
+         and a.attnum > 0
+         and not a.attisdropped
+         and has_any_column_privilege('mentor_lifecycle_visitor', c.oid, 'select')
+         and not has_column_privilege('mentor_lifecycle_visitor', c.oid, a.attnum, 'select')`,
+    );
+    const hidden = rows.map(({ name }) => name.replaceAll(/_./g, ([, x]) => x!.toUpperCase()));
+    expect(hidden).toEqual(expect.arrayContaining(["authSubject", "dedupeKey", "messageId"]));
+
+    const asked = Object.values(fieldsOf("Query")).flatMap(({ name, args }) =>
+      args.filter((arg) => hidden.includes(arg.name)).map((arg) => `${name}(${arg.name})`),
+    );
+
+    expect(asked).toEqual([]);
+  });
+
   test("have no second id and no node", () => {
     const by = fieldsOf("Query")["mentor"]?.args.map(
       ({ name, type }) => `${name}: ${String(type)}`,
