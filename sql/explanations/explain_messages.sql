@@ -49,5 +49,5 @@ as $$
   order by t.created_at, t.notification_id, t.delivered_at nulls first, t.subject
 $$;
 comment on function app_private.explain_messages(app_public.mentors, date) is
-  'What became of each message about a mentor that concerns a date and that the caller may read, each
-followed by its deliveries; part of explain_mentor.';
+  'What became of each message about a mentor that concerns a date and that the caller may read,
+each followed by its deliveries; part of explain_mentor.';

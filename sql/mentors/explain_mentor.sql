@@ -16,6 +16,7 @@ declare
   v_today date;
   v_on_date date;
 begin
+  perform app_private.require_caller();
   select m.* into v_mentor
   from app_public.mentors as m
   where m.id = explain_mentor.mentor_id;

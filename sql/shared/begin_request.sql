@@ -5,6 +5,9 @@
  * Who calls is one of the arguments: the answer is given without asking for permission again, so
  * somebody else who has got hold of a request id must not be given it.
  *
+ * Of the arguments only a digest is kept, which tells others apart: a reason may be about health,
+ * and nobody reads it here.
+ *
  * It is also the door of every command: who is nobody gets no further, and a service only to the
  * night.
  */
@@ -18,12 +21,12 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_arguments constant jsonb := arguments || jsonb_build_array(
+  v_arguments constant jsonb := app_private.request_digest(arguments || jsonb_build_array(
     case
       when app_private.is_service() then app_private.actor()
       else app_public.current_person_id()::text
     end
-  );
+  ));
   v_request app_private.command_requests;
 begin
   if not (app_private.is_service() and command = 'run_nightly') then

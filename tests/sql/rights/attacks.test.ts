@@ -106,6 +106,14 @@ describe("X3 nobody in particular is nobody, and not an operator:", () => {
     expect(outcome).toBe("MNDEN");
   });
 
+  test("nor that a mentor does not", async ({ tx }) => {
+    const mentor_id = crypto.randomUUID();
+
+    const outcome = await attempt(tx, {}, () => call(tx, "explain_mentor", { mentor_id }));
+
+    expect(outcome).toBe("MNDEN");
+  });
+
   test("a login that is only a member of the visitor role, and has not taken it on", async ({
     tx,
     world,
@@ -147,6 +155,26 @@ describe("X3 nobody in particular is nobody, and not an operator:", () => {
 
     expect(outcome).toBe("MNDEN");
   });
+});
+
+test("X3 the reason that a person gave is not kept with the request, and still told from others", async ({
+  tx,
+  world,
+}) => {
+  await setClock(tx, TODAY);
+  const pause = { mentor_id: world.owners.own.mentor.id, request_id: crypto.randomUUID() };
+  await call(tx, "pause_mentor", { ...pause, reason: "Surgery on both ears" });
+
+  const { rows } = await tx.query("select r::text as row from app_private.command_requests as r");
+
+  expect(rows.map(({ row }) => row).join()).toContain(pause.request_id);
+  expect(rows.map(({ row }) => row).join()).not.toContain("Surgery");
+  expect(
+    await call(tx, "pause_mentor", { ...pause, reason: "Surgery on both ears" }),
+  ).toBeDefined();
+  expect(
+    await attempt(tx, null, () => call(tx, "pause_mentor", { ...pause, reason: "Holiday" })),
+  ).toBe("MNREQ");
 });
 
 /*
