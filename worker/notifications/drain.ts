@@ -2,7 +2,7 @@ import type { SendResult } from "../mail/outcome.ts";
 import { mailData } from "../mail/templates/render.ts";
 import type { Channel } from "./channel.ts";
 import { UNSPEAKABLE } from "./email.ts";
-import { claim, record, release } from "./ledger.ts";
+import { claim, recordPatiently, release } from "./ledger.ts";
 import type { Claim, Database } from "./ledger.ts";
 
 /**
@@ -82,7 +82,7 @@ export class Drain {
       onDelivery(deliveryId, "released", result);
       return;
     }
-    const isOurs = await record(this.#database, claimed, result);
+    const isOurs = await recordPatiently(this.#database, claimed, result, signal);
     onDelivery(deliveryId, isOurs ? result.state : "lost", result);
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { JobHelpers } from "graphile-worker";
 import type { SendResult } from "../mail/outcome.ts";
 
@@ -103,6 +104,30 @@ export async function record(
     ],
   );
   return rows[0]?.recorded ?? false;
+}
+
+/** Waits between attempts to put an end on record: they are over long before the lease is. */
+const RECORD_WAITS_MS = [100, 400, 1_000, 2_000, 4_000, 8_000, 15_000];
+
+/**
+ * Like record, and again while the database cannot be told: a mail that has arrived and is not on
+ * record would be sent once more. False also if an attempt was on record whose answer was lost.
+ */
+export async function recordPatiently(
+  database: Database,
+  claimed: Claim,
+  result: SendResult,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (const wait of RECORD_WAITS_MS) {
+    try {
+      return await record(database, claimed, result);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      await sleep(wait, undefined, { signal }).catch(() => {});
+    }
+  }
+  return await record(database, claimed, result);
 }
 
 /** Gives a lease back: nothing was handed over. */
