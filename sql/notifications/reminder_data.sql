@@ -7,6 +7,7 @@ as $$
   select jsonb_build_object(
     'certificationType', t.name,
     'expiresOn', notification.expires_on,
+    'isRequired', t.is_required,
     'daysLeft', notification.expires_on - app_private.local_date(notification.organization_id),
     'coordinatorNames', coalesce((
       select jsonb_agg(p.full_name order by p.full_name)

@@ -271,6 +271,20 @@ describe("N5 a reminder says", () => {
     expect(await toMentor(tx, mentor, notification)).toMatchObject({ daysLeft });
   });
 
+  test("whether the mentor is paused without the certification", async ({ tx }) => {
+    const { organization, mentor } = await cast(tx);
+    const optional = await aCertificationType(tx, organization, { isRequired: false });
+    const certificationId = await aCertification(tx, mentor, optional, {
+      expiresOn: addDays(TODAY, 14),
+    });
+
+    expect(await toMentor(tx, mentor, await aReminder(tx, mentor))).toMatchObject({
+      isRequired: true,
+    });
+    const notification = await aReminder(tx, { ...mentor, certificationId });
+    expect(await toMentor(tx, mentor, notification)).toMatchObject({ isRequired: false });
+  });
+
   test("on which night it was decided", async ({ tx }) => {
     const { organization, mentor } = await cast(tx);
     await setClock(tx, addDays(TODAY, 1));

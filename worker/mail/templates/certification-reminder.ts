@@ -16,12 +16,15 @@ export const certificationReminder: Record<Locale, Voices<"certification_reminde
       }),
       news: [
         norwegianBokmal(`Sertifiseringen din, «${type(data)}»,`, data, facts),
-        inTime(data, {
-          before: "Du må fornye den for å fortsette som likeperson.",
-          after: "Du kan fortsette som likeperson en liten stund til.",
-        }) +
-          " Hvis sertifiseringen ikke blir fornyet, blir du satt på pause." +
-          " Da står du ikke på nettsidene våre før den er fornyet.",
+        data.isRequired
+          ? inTime(data, {
+              before: "Du må fornye den for å fortsette som likeperson.",
+              after: "Du kan fortsette som likeperson en liten stund til.",
+            }) +
+            " Hvis sertifiseringen ikke blir fornyet, blir du satt på pause." +
+            " Da står du ikke på nettsidene våre før den er fornyet."
+          : "Du kan være likeperson også uten denne sertifiseringen. " +
+            "Du bestemmer selv om du vil fornye den.",
       ],
       todo: coordinated(data, {
         none: () => [
@@ -43,8 +46,10 @@ export const certificationReminder: Record<Locale, Voices<"certification_reminde
       }),
       news: [
         norwegianBokmal(`Sertifiseringen «${type(data)}» til ${facts.mentor}`, data, facts),
-        `Hvis sertifiseringen ikke blir fornyet, blir ${facts.name} satt på pause. ` +
-          `Da står ${facts.name} ikke på nettsidene våre før den er fornyet.`,
+        data.isRequired
+          ? `Hvis sertifiseringen ikke blir fornyet, blir ${facts.name} satt på pause. ` +
+            `Da står ${facts.name} ikke på nettsidene våre før den er fornyet.`
+          : `${facts.name} kan være likeperson også uten denne sertifiseringen.`,
       ],
       todo: [
         `Hjelp gjerne ${facts.name} med å fornye sertifiseringen. Send en e-post eller en SMS.`,
@@ -62,12 +67,15 @@ export const certificationReminder: Record<Locale, Voices<"certification_reminde
       }),
       news: [
         norwegianNynorsk(`Sertifiseringa di, «${type(data)}»,`, data, facts),
-        inTime(data, {
-          before: "Du må fornye sertifiseringa for å halde fram som likeperson.",
-          after: "Du kan halde fram som likeperson ei lita stund til.",
-        }) +
-          " Dersom sertifiseringa ikkje blir fornya, blir du sett på pause." +
-          " Då står du ikkje på nettsidene våre før sertifiseringa er fornya.",
+        data.isRequired
+          ? inTime(data, {
+              before: "Du må fornye sertifiseringa for å halde fram som likeperson.",
+              after: "Du kan halde fram som likeperson ei lita stund til.",
+            }) +
+            " Dersom sertifiseringa ikkje blir fornya, blir du sett på pause." +
+            " Då står du ikkje på nettsidene våre før sertifiseringa er fornya."
+          : "Du kan vere likeperson òg utan denne sertifiseringa. " +
+            "Du avgjer sjølv om du vil fornye sertifiseringa.",
       ],
       todo: coordinated(data, {
         none: () => [
@@ -89,8 +97,10 @@ export const certificationReminder: Record<Locale, Voices<"certification_reminde
       }),
       news: [
         norwegianNynorsk(`Sertifiseringa «${type(data)}» til ${facts.mentor}`, data, facts),
-        `Dersom sertifiseringa ikkje blir fornya, blir ${facts.name} sett på pause. ` +
-          `Då står ${facts.name} ikkje på nettsidene våre før sertifiseringa er fornya.`,
+        data.isRequired
+          ? `Dersom sertifiseringa ikkje blir fornya, blir ${facts.name} sett på pause. ` +
+            `Då står ${facts.name} ikkje på nettsidene våre før sertifiseringa er fornya.`
+          : `${facts.name} kan vere likeperson òg utan denne sertifiseringa.`,
       ],
       todo: [
         `Hjelp gjerne ${facts.name} med å fornye sertifiseringa. Send ein e-post eller ein SMS.`,
@@ -108,12 +118,15 @@ export const certificationReminder: Record<Locale, Voices<"certification_reminde
       }),
       news: [
         english(`Your certification, “${type(data)}”,`, data, facts),
-        inTime(data, {
-          before: "You need to renew it to go on as a peer mentor.",
-          after: "You can go on as a peer mentor for a little while.",
-        }) +
-          " If your certification is not renewed, you will be paused." +
-          " Your name is then not on our website until it has been renewed.",
+        data.isRequired
+          ? inTime(data, {
+              before: "You need to renew it to go on as a peer mentor.",
+              after: "You can go on as a peer mentor for a little while.",
+            }) +
+            " If your certification is not renewed, you will be paused." +
+            " Your name is then not on our website until it has been renewed."
+          : "You can be a peer mentor without this certification. " +
+            "Whether you renew it is up to you.",
       ],
       todo: coordinated(data, {
         none: () => [
@@ -135,8 +148,10 @@ export const certificationReminder: Record<Locale, Voices<"certification_reminde
       }),
       news: [
         english(`The certification “${type(data)}” of ${facts.mentor}`, data, facts),
-        `If it is not renewed, ${facts.name} will be paused and is then not on our website ` +
-          "until it has been renewed.",
+        data.isRequired
+          ? `If it is not renewed, ${facts.name} will be paused and is then not on our website ` +
+            "until it has been renewed."
+          : `${facts.name} can be a peer mentor without this certification.`,
       ],
       todo: [
         `Please help ${facts.name} to renew the certification. Send an e-mail or a text message.`,

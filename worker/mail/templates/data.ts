@@ -73,6 +73,8 @@ export const mailData = z.discriminatedUnion("kind", [
     expiresOn: date,
     /** 0 on the last valid day, negative in the grace days. */
     daysLeft: days,
+    /** Whether a mentor is paused without it; one may also hold others. */
+    isRequired: z.boolean().default(true),
     coordinatorNames: z.array(text),
   }),
   z.object({

@@ -46,7 +46,8 @@ type Common = Pick<
 
 function reminders(common: Common): MailData[] {
   const kind = "certification_reminder" as const;
-  const one = { ...common, kind, ...CERTIFICATION, coordinatorNames: ["Per Hansen"] };
+  const coordinatorNames = ["Per Hansen"];
+  const one = { ...common, kind, ...CERTIFICATION, isRequired: true, coordinatorNames };
   return [
     { ...one, daysLeft: 14, why: reached(14, "2026-11-21") },
     {
@@ -58,6 +59,13 @@ function reminders(common: Common): MailData[] {
     },
     { ...one, daysLeft: 0, why: reached(7, "2026-12-05"), coordinatorNames: [] },
     { ...one, daysLeft: -3, why: reached(0, "2026-12-08") },
+    {
+      ...one,
+      certificationType: "Kurs i tinnitus",
+      isRequired: false,
+      daysLeft: 14,
+      why: reached(14, "2026-11-21"),
+    },
   ];
 }
 

@@ -187,6 +187,24 @@ describe("a reminder says how things stand", () => {
     expect(none).not.toContain("koordinator");
   });
 
+  test.for([
+    { locale: "nb", free: "Du kan være likeperson også uten denne", threat: /pause|nettsidene/ },
+    { locale: "nn", free: "Du kan vere likeperson òg utan denne", threat: /pause|nettsidene/ },
+    { locale: "en", free: "You can be a peer mentor without this", threat: /pause|website/ },
+  ] as const)(
+    "without the threat of a pause where nobody has to hold it: $locale",
+    ({ locale, free, threat }) => {
+      for (const recipientRole of ["mentor", "coordinator"] as const) {
+        for (const daysLeft of [14, 0, -3]) {
+          const data = { locale, recipientRole, daysLeft };
+          expect(reminder({ ...data, isRequired: true }).text).toMatch(threat);
+          expect(reminder({ ...data, isRequired: false }).text).not.toMatch(threat);
+        }
+      }
+      expect(spoken(reminder({ locale, isRequired: false }).text)).toContain(free);
+    },
+  );
+
   test("without counting days when the threshold is the last day itself", () => {
     const why = {
       code: "threshold_reached",
