@@ -30,12 +30,17 @@ as $$
     (array_agg(app_private.follow_up_disposition(r) order by r.step desc) filter (
       where r.last_contact_on = follow_up_history.last_contact_on
         and r.decided_on < on_date
-        and r.step >= follow_up_history.step))[1],
+        and r.step >= follow_up_history.step
+        and u.notification_id is null))[1],
     (array_agg(app_private.follow_up_disposition(r) order by r.step) filter (
       where r.last_contact_on = follow_up_history.last_contact_on
         and r.decided_on > on_date
         and r.step >= follow_up_history.step))[1]
   from app_public.follow_up_reminders as r
+  left join app_private.untold_follow_ups as u
+    on u.assignment_id = r.assignment_id
+    and u.last_contact_on = r.last_contact_on
+    and u.step = r.step
   where r.assignment_id = follow_up_history.assignment_id
 $$;
 comment on function app_private.follow_up_history(uuid, date, integer, date) is

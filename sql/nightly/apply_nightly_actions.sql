@@ -61,6 +61,7 @@ begin
   cross join lateral unnest(a.step || a.collapsed_steps) as s (step)
   order by a.assignment_id
   on conflict on constraint follow_up_reminders_once do nothing;
+  perform app_private.reopen_follow_ups(run_id, attempt, mentor_ids);
 
   -- Most listings have followed the status by now; asking for all of them again costs as much.
   perform app_private.refresh_portal_listings(array(

@@ -3,7 +3,8 @@
  * counts, and only if neither it nor a later one was dealt with for this last contact: an open
  * interval against a ledger, so that a missed night loses nothing and repeats nothing. Earlier
  * steps that were missed collapse into it. A later contact begins a new silence and arms all
- * steps again.
+ * steps again. A step that nobody was told of, because its cause had gone by then, was not dealt
+ * with.
  *
  * The steps ascend by constraint, so width_bucket finds the latest that is reached: 0 for none,
  * also where no steps are set.
@@ -72,6 +73,12 @@ as $$
       where done.assignment_id = a.id
         and done.last_contact_on = a.last_contact_on
         and done.step >= due.step
+        and not exists (
+          select from app_private.untold_follow_ups as u
+          where u.assignment_id = done.assignment_id
+            and u.last_contact_on = done.last_contact_on
+            and u.step = done.step
+        )
     )
 $$;
 comment on function app_private.nightly_follow_ups(uuid, date, uuid[]) is

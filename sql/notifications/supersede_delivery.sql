@@ -35,6 +35,8 @@ begin
   where d.id = delivery.id;
   if v_detail is null then
     perform app_private.tell_others(v_notification.id);
+  elsif v_notification.kind = 'assignment_quiet' then
+    perform app_private.supersede_follow_up(v_notification.id, v_detail);
   end if;
   return true;
 end;
