@@ -6,10 +6,18 @@ import { claim, recordPatiently, release } from "./ledger.ts";
 import type { Claim, Database } from "./ledger.ts";
 
 /**
- * released: we were asked to stop before it was handed over. lost: the lease had ended, and somebody
+ * released: we were asked to stop before it was handed over, or heard of it too late. lost: the lease had ended, and somebody
  * else has the delivery.
  */
 export type Outcome = "sent" | "failed" | "released" | "lost";
+
+/**
+ * A lease runs from when it was given, not from when we hear of it: whoever was frozen in between, or
+ * was answered late, would still be sending when somebody else has taken over.
+ */
+const CLAIM_PATIENCE_MS = 30_000;
+
+const TOO_LATE: SendResult = { state: "failed", errorClass: "connection", code: "ELEASE" };
 
 export interface DrainOptions {
   /** What is under way is broken off. */
@@ -55,8 +63,13 @@ export class Drain {
   async #work(): Promise<void> {
     try {
       while (this.#goesOn()) {
+        const askedAt = Date.now();
         const claimed = await claim(this.#database, this.#channel.domain);
         if (claimed === undefined) break;
+        if (Date.now() - askedAt > CLAIM_PATIENCE_MS) {
+          await this.#giveBack(claimed);
+          break;
+        }
         this.grow();
         await this.#handle(claimed);
       }
@@ -71,6 +84,11 @@ export class Drain {
   #goesOn(): boolean {
     const { signal, goesOn } = this.#options;
     return !signal.aborted && this.#failures.length === 0 && goesOn();
+  }
+
+  async #giveBack(claimed: Claim): Promise<void> {
+    await release(this.#database, claimed);
+    this.#options.onDelivery(claimed.deliveryId, "released", TOO_LATE);
   }
 
   async #handle(claimed: Claim): Promise<void> {

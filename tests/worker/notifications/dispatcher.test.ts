@@ -1,5 +1,6 @@
 import { simpleParser } from "mailparser";
-import { describe, expect } from "vitest";
+import { describe, expect, vi } from "vitest";
+import type { Database } from "../../../worker/notifications/ledger.ts";
 import { aCoordinator } from "../../support/builders.ts";
 import { test } from "../../support/notifications.ts";
 
@@ -129,6 +130,30 @@ describe("N3: once", () => {
     await expect.poll(() => mail.catcher.messages.length).toBe(1);
     await mail.catcher.stop();
     expect(await first).toMatchObject({ sent: 1, failed: 1 });
+  });
+
+  test("who hears of a lease too late sends nothing, and gives it back", async ({ mail }) => {
+    await mail.paused(1);
+    const realNow = Date.now;
+    let late = 0;
+    const now = vi.spyOn(Date, "now").mockImplementation(() => realNow() + late);
+    const frozen: Database = {
+      query: async (text: string, values?: unknown[]) => {
+        const answer = await mail.pool.query(text, values);
+        if (text.includes("claim_delivery") && answer.rows.length > 0) late += 31_000;
+        return answer;
+      },
+    };
+
+    const summary = await mail.aDispatcher().dispatch(frozen);
+    now.mockRestore();
+
+    expect(summary).toMatchObject({ released: 1, sent: 0 });
+    expect(mail.arrived()).toEqual([]);
+    expect(await mail.emails()).toMatchObject([{ state: "retrying", may_have_arrived: false }]);
+    await mail.dispatch();
+    expect(mail.arrived()).toHaveLength(1);
+    expect(mail.catcher.messages[0]!.text).not.toContain("gjentakelse");
   });
 
   test("who has lost the lease records nothing, and says so", async ({ mail }) => {
