@@ -22,5 +22,5 @@ as $$
   select app_private.leave_delivery_gate(r.channel, r.attempted_at) from released as r
 $$;
 comment on function app_private.release_delivery(uuid, uuid) is
-  'Gives a leased delivery back that was not handed to the mail server, because the process stops;
-it is due at once and has certainly not arrived by this attempt.';
+  'Gives a leased delivery back that was not handed to the mail server, because the process stops or
+has heard of its lease too late; it is due at once and has certainly not arrived by this attempt.';
