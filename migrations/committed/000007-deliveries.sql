@@ -1,5 +1,5 @@
 --! Previous: sha1:4ea272b1b7b5c3353aa11bf64d7544f8c92d0538
---! Hash: sha1:eb348c1d4f7951b6811ee5720858727272591f5d
+--! Hash: sha1:68007ea05e9449e1686e5278ad3c981eca8051ba
 --! Message: deliveries
 
 -- squawk-ignore-file constraint-missing-not-valid, require-concurrent-index-creation
@@ -272,3 +272,8 @@ comment on column app_public.explanation.assignment_id is 'The assignment, if it
 comment on column app_public.explanation.nightly_run_id is 'The run that decided, if one did.';
 comment on column app_public.explanation.notification_id is 'The message, if it is about one.';
 comment on column app_public.explanation.delivery_id is 'The delivery, if it is about one.';
+
+-- Few, and looked up for every silent assignment of a night.
+create index notifications_untold_follow_ups_idx
+  on app_public.notifications (assignment_id, last_contact_on, step)
+  where kind = 'assignment_quiet' and state = 'superseded';

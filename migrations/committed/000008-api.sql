@@ -1,5 +1,5 @@
---! Previous: sha1:eb348c1d4f7951b6811ee5720858727272591f5d
---! Hash: sha1:487f2794e445e1c68732738cb54f8b471796ef03
+--! Previous: sha1:68007ea05e9449e1686e5278ad3c981eca8051ba
+--! Hash: sha1:20f5273d913ba5580dc42ef526f9bf1d925024dd
 --! Message: api
 
 -- squawk-ignore-file constraint-missing-not-valid, require-concurrent-index-creation
@@ -413,3 +413,10 @@ comment on column app_public.timeline_entry.nightly_run_id is 'The run that did 
 comment on column app_public.timeline_entry.certification_id is 'The certification concerned.';
 comment on column app_public.timeline_entry.assignment_id is 'The assignment concerned.';
 comment on column app_public.timeline_entry.notification_id is 'The notification concerned.';
+
+-- What callers said to commands is not kept: app_private.request_digest() says how.
+update app_private.command_requests as r
+set arguments = to_jsonb(encode(sha256(convert_to(r.arguments::text, 'UTF8')), 'hex'))
+where jsonb_typeof(r.arguments) = 'array';
+comment on column app_private.command_requests.arguments is
+  'A digest of its arguments; others are refused.';
