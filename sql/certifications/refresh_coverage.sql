@@ -1,4 +1,7 @@
 /*
+ * The mentors are locked in a statement of its own: who has waited for a grant, or for other days
+ * of grace, then reads what the other has committed.
+ *
  * Planned anew at each call, because the same text serves one mentor and a whole organisation.
  *
  * The mentors are locked before their certifications are read: a change of the rules then waits for

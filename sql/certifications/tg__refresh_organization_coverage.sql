@@ -2,29 +2,52 @@
  * A type that becomes required, or other grace days, change on which days mentors are covered. The
  * rows follow at once; who is paused for it is left to the night, where the brake stands (C11).
  *
- * The settings are locked also for a type: new mentors, whom nobody sees yet, hold them.
+ * A mentor who is being entered is not seen from here, and a night holds many mentors: hold_rules
+ * waits for both.
  */
 create or replace function app_private.tg__refresh_organization_coverage() returns trigger
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_organization_ids uuid[];
+  v_mentor_ids uuid[];
 begin
-  perform
-  from app_public.organization_settings as s
-  where s.organization_id in (select c.organization_id from changed as c)
-  order by s.organization_id
-  for no key update;
-  perform app_private.refresh_coverage(array(
+  if TG_OP = 'INSERT' then
+    v_organization_ids := array(select distinct c.organization_id from changed as c);
+  else
+    v_organization_ids := array(
+      select distinct rules.organization_id
+      from (
+        select c.organization_id, to_jsonb(c) -> 'id', to_jsonb(c) -> 'is_required', c.grace_days
+        from changed as c
+        except
+        select f.organization_id, to_jsonb(f) -> 'id', to_jsonb(f) -> 'is_required', f.grace_days
+        from former as f
+      ) as rules
+    );
+  end if;
+  if v_organization_ids = '{}' then
+    return null;
+  end if;
+
+  perform app_private.hold_rules(u.id, true)
+  from unnest(v_organization_ids) as u (id)
+  order by u.id;
+  v_mentor_ids := array(
     select m.id
     from app_public.mentors as m
-    where m.organization_id in (select c.organization_id from changed as c)
-  ));
+    where m.organization_id = any (v_organization_ids)
+  );
+  perform app_private.refresh_coverage(v_mentor_ids);
+  perform app_private.refresh_roster(v_mentor_ids);
   return null;
 end;
 $$;
 comment on function app_private.tg__refresh_organization_coverage() is
-  'Recomputes the coverage of an organisation''s mentors after a change of its rules.';
+  'Recomputes the coverage of an organisation''s mentors, and their places in the roster, after a
+change of what it requires or of its days of grace (C4, V1).';
 
 create or replace trigger _500_refresh_coverage_after_insert
   after insert on app_public.certification_types
@@ -32,9 +55,9 @@ create or replace trigger _500_refresh_coverage_after_insert
   for each statement execute function app_private.tg__refresh_organization_coverage();
 create or replace trigger _500_refresh_coverage_after_update
   after update on app_public.certification_types
-  referencing new table as changed
+  referencing new table as changed old table as former
   for each statement execute function app_private.tg__refresh_organization_coverage();
 create or replace trigger _500_refresh_coverage_after_update
   after update on app_public.organization_settings
-  referencing new table as changed
+  referencing new table as changed old table as former
   for each statement execute function app_private.tg__refresh_organization_coverage();

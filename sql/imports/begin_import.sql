@@ -1,8 +1,8 @@
 /*
  * Two imports into one organisation would both find the same chapter missing and both create it.
- * The second one waits here until the first has committed, and then finds everything in place. What
- * the organisation requires stays as it is meanwhile, before anything else is locked: new mentors
- * need that, and whoever changes it needs every mentor.
+ * The second one waits here until the first has committed, and then finds everything in place.
+ * Nobody changes the days of grace, or what is required, before it has: the new mentors are entered
+ * by the rules of now.
  */
 create or replace function app_private.begin_import(organization_slug text)
 returns table (import_id uuid, organization_id uuid)
@@ -21,15 +21,12 @@ begin
   end if;
 
   perform pg_advisory_xact_lock(hashtextextended('import:' || organization_id, 0));
-  perform
-  from app_public.organization_settings as s
-  where s.organization_id = begin_import.organization_id
-  for share;
+  perform app_private.hold_rules(begin_import.organization_id, false);
   perform set_config('mentor_lifecycle.actor', 'import', true);
   import_id := gen_random_uuid();
   return next;
 end;
 $$;
 comment on function app_private.begin_import(text) is
-  'Starts an import in this transaction, after any other into the same organisation has ended, and
-names import as the actor of what follows. Errors: MNNOT.';
+  'Starts an import in this transaction, after any other into the same organisation has ended, keeps
+its rules as they are, and names import as the actor of what follows. Errors: MNNOT.';

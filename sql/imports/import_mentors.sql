@@ -10,6 +10,13 @@ as $$
 declare
   v_today constant date := app_private.local_date(organization_id);
 begin
+  return query
+  select * from app_private.import_chapters(organization_id, array(
+    select distinct r.chapter from app_private.import_mentor_records(import_id) as r
+  ));
+  -- Before mentors are locked, because a new type changes the rules.
+  return query select * from app_private.import_certification_types(organization_id, import_id);
+
   perform
   from app_public.mentors as m
   where m.organization_id = import_mentors.organization_id
@@ -19,11 +26,6 @@ begin
   order by m.id
   for no key update;
 
-  return query
-  select * from app_private.import_chapters(organization_id, array(
-    select distinct r.chapter from app_private.import_mentor_records(import_id) as r
-  ));
-  return query select * from app_private.import_certification_types(organization_id, import_id);
   return query select * from app_private.import_mentor_people_records(organization_id, import_id);
   return query select * from app_private.import_coordinators(organization_id, import_id);
   return query select * from app_private.import_revoked_certifications(organization_id, import_id);

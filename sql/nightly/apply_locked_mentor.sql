@@ -33,11 +33,11 @@ begin
       end if;
       perform pg_sleep(0.05);
     end loop;
-  exception when lock_not_available then
+  exception when lock_not_available or deadlock_detected then
     update app_public.nightly_run_actions as a
     set outcome = 'failed',
         outcome_detail =
-          '55P03: Somebody else kept the mentor or an assignment locked for more than two seconds.'
+          format('%s: Somebody else kept the mentor or an assignment locked.', sqlstate)
     where a.run_id = apply_locked_mentor.run_id
       and a.attempt = apply_locked_mentor.attempt
       and a.mentor_id = v_mentor_id

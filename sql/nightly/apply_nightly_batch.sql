@@ -32,6 +32,10 @@ declare
 begin
   v_run := app_private.require_running(run_id, attempt);
   perform app_private.act_as_of(v_run.organization_id, v_run.run_on);
+  -- Other rules recompute every mentor, which takes longer than a lock is waited for.
+  perform set_config('lock_timeout', '30s', true);
+  perform app_private.hold_rules(v_run.organization_id, false);
+  perform set_config('lock_timeout', '2s', true);
   perform set_config('mentor_lifecycle.actor', 'nightly', true);
   perform set_config('mentor_lifecycle.nightly_run_id', run_id::text, true);
 

@@ -1,9 +1,10 @@
 /*
- * Planned anew at each call, because the same text serves one mentor and a whole organisation.
+ * Names, certifications and contacts change under different locks, or under none; so two may be
+ * here for one mentor, each with a fact that the other does not see yet. Places are locked in a
+ * statement of its own, in the order of the key: who has waited then reads what the other has
+ * committed, and two who refresh the same mentors wait for each other and for nothing else.
  *
- * The places are locked before the facts are read: who comes second sees what the first has
- * committed, and does not write over it what was true before. In the order of the key, so that two
- * who refresh the same mentors wait for each other and for nothing else.
+ * Planned anew at each call, because the same text serves one mentor and a whole organisation.
  */
 create or replace function app_private.refresh_roster(mentor_ids uuid[]) returns void
 language plpgsql

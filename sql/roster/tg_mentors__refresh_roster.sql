@@ -12,6 +12,14 @@ declare
   v_mentor_ids uuid[];
 begin
   if TG_OP = 'INSERT' then
+    perform app_private.hold_rules(n.organization_id, false)
+    from (select distinct e.organization_id from new_mentors as e) as n
+    order by n.organization_id;
+    perform
+    from app_public.people as p
+    where p.id in (select n.person_id from new_mentors as n)
+    order by p.id
+    for share;
     insert into app_private.roster_positions
       (mentor_id, organization_id, chapter_id, mentor_key, full_name)
     select n.id, n.organization_id, n.chapter_id, n.mentor_key, p.full_name
@@ -29,6 +37,11 @@ begin
       is distinct from (o.chapter_id, o.person_id, o.mentor_key)
   );
   if cardinality(v_mentor_ids) > 0 then
+    perform
+    from app_public.people as p
+    where p.id in (select n.person_id from new_mentors as n where n.id = any (v_mentor_ids))
+    order by p.id
+    for share;
     perform app_private.refresh_roster(v_mentor_ids);
   end if;
   return null;
