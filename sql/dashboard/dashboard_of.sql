@@ -63,7 +63,7 @@ as $$
       min(l.pending_since) as since
     from app_public.portal_listings as l
     where l.organization_id = o.id
-      and l.condition <> 'synced'
+      and l.condition in ('pending', 'retrying', 'needs_attention')
   ) as listings
   cross join lateral (
     select

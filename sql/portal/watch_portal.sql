@@ -16,7 +16,7 @@ begin
         count(*) as waiting, min(l.pending_since) as since
       from app_public.portal_listings as l
       where l.organization_id = o.id
-        and l.condition <> 'synced'
+        and l.condition in ('pending', 'retrying', 'needs_attention')
         and not l.desired_visible
         and l.pending_since < now() - interval '10 minutes'
       union all

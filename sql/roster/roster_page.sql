@@ -37,7 +37,8 @@ begin
       errcode = 'MNARG',
       hint = 'Ask for a number of days that is not negative.';
   end if;
-  if v_person_id is null and not app_private.is_operator() then
+  -- No name and no key is longer than a label.
+  if v_person_id is null and not app_private.is_operator() or length(btrim(search)) > 200 then
     return;
   end if;
 

@@ -12,6 +12,10 @@ begin
   if cursor is null then
     return null;
   end if;
+  -- One of ours names a label; what is longer is not even read.
+  if length(cursor) > 2000 then
+    raise invalid_parameter_value;
+  end if;
   v_place := convert_from(decode(cursor, 'base64'), 'UTF8')::jsonb;
   if jsonb_array_length(v_place) <> 3
     or v_place ->> 0 is distinct from order_by::text

@@ -213,6 +213,35 @@ describe("V1 a page costs what it shows", () => {
     expect(plan.filter((line) => /Seq Scan/.test(line))).toEqual([]);
   });
 
+  test("of a search finds these in the index of names", async ({ tx }) => {
+    await tx.query("set local enable_seqscan = off");
+    const { rows } = await tx.query<{ "QUERY PLAN": string }>(
+      `explain (costs off)
+       select p.mentor_id
+       from app_private.roster_positions as p
+       where app_private.is_found(p.full_name, p.mentor_key, 'åse-øst')`,
+    );
+
+    const plan = rows.map((row) => row["QUERY PLAN"].trim()).join("\n");
+    expect(plan).toMatch(/BitmapOr/);
+    expect(plan).toMatch(/roster_positions_search_idx/);
+  });
+
+  test.for([
+    ["a status", { statuses: ["retired"] }, 0],
+    ["conditions", { portal_conditions: ["synced", "needs_attention"] }, 0],
+    ["an expiry", { expires_until: addDays(TODAY, 1) }, 18],
+    ["a silence", { quiet_since: addDays(TODAY, -62) }, 21],
+  ] as const)("of %s that few have is known to be", async ([, filter, count], { tx, crowd }) => {
+    const { rows } = await tx.query<{ count: number | null }>(
+      `select cardinality(app_private.roster_scope(
+         jsonb_populate_record(null::app_private.roster_filter, $1))) as count`,
+      [{ sees_all: true, organization_id: crowd.organization.id, today: TODAY, ...filter }],
+    );
+
+    expect(rows[0]!.count).toBe(count);
+  });
+
   test("and those who are few are known as such", async ({ tx, crowd }) => {
     const scope = async (personId: string, until: string | null) => {
       await tx.query("savepoint scope");
