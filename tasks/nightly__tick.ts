@@ -11,7 +11,8 @@ declare global {
 
 /**
  * Records which organisations owe a nightly run now, in their own time zone, and wakes one job for
- * each (C1, C5, C9). The job key only saves work: two jobs for one run meet at its lock.
+ * each (C1, C5, C9). The job key only saves work: two jobs for one run meet at its lock. Then lets
+ * rosters follow a day that has begun (V1).
  */
 const task: Task<"nightly__tick"> = async (_payload, helpers) => {
   const { rows } = await helpers.query<{ organization_id: string; run_on: string; state: string }>(
@@ -26,6 +27,7 @@ const task: Task<"nightly__tick"> = async (_payload, helpers) => {
       { jobKey: `nightly__run:${organizationId}:${runOn}` },
     );
   }
+  await helpers.query("select app_private.advance_roster(o.id) from app_public.organizations as o");
 };
 
 export default task;

@@ -39,7 +39,9 @@ as $$
     l.condition,
     app_private.portal_notice(l, coalesce(caller.locale, o.locale), o.time_zone)
   from unnest(mentors) as m
-  join app_private.roster_positions as place on place.mentor_id = m.id
+  join app_private.roster_positions_today(
+    array(select n.id from unnest(mentors) as n)
+  ) as place on place.mentor_id = m.id
   join app_public.chapters as c on c.id = m.chapter_id
   join app_public.organizations as o on o.id = m.organization_id
   join app_public.portal_listings as l on l.mentor_id = m.id

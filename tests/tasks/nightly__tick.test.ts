@@ -94,6 +94,27 @@ describe("C2: ticks may come twice", () => {
   });
 });
 
+test("V1 a tick lets rosters follow a day that has begun, before any night", async ({ fresh }) => {
+  const url = await fresh();
+  await inTheNight(url, async (client) => {
+    const { id } = await anOrganizationWithWork(client);
+    await client.query(
+      "update app_private.roster_positions set recompute_on = $2, full_name = 'Yesterday' where organization_id = $1",
+      [id, NIGHT],
+    );
+
+    await addJob(client, "nightly__tick");
+    await runDueJobs(url, onlyTick);
+
+    const violations = await violationsOf(client, id, NIGHT);
+    expect(violations.filter(({ invariant }) => invariant === "roster_follows_facts")).toEqual([]);
+    const { rows } = await client.query(
+      "select from app_private.roster_positions where full_name = 'Yesterday'",
+    );
+    expect(rows).toEqual([]);
+  });
+});
+
 describe("C5: a night that did not finish is taken up by the next tick", () => {
   test("when its job was deleted from the queue", async ({ fresh }) => {
     const url = await fresh();

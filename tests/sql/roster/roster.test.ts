@@ -3,6 +3,7 @@ import {
   type Database,
   type Organization,
   TODAY,
+  aCertification,
   aChapter,
   aCoordinator,
   aMentor,
@@ -116,6 +117,26 @@ describe("V1 a row of the roster", () => {
     expect(nodes).toMatchObject([
       { days_left: -1, is_certified: false, pause_cause: "certification" },
     ]);
+  });
+
+  test("says what is true today, also before a night or a tick has come", async ({ tx }) => {
+    const organization = await anOrganization(tx);
+    const mentor = await aMentor(tx, organization, { expiresOn: addDays(TODAY, 1) });
+    await aCertification(tx, mentor, organization.typeId, {
+      validFrom: addDays(TODAY, 4),
+      expiresOn: addDays(TODAY, 100),
+    });
+    await anAssignment(tx, mentor, addDays(TODAY, -5), { closed_on: addDays(TODAY, 4) });
+
+    await setClock(tx, `${addDays(TODAY, 4)} 00:01 Europe/Oslo`);
+
+    expect((await roster(tx)).nodes[0]).toMatchObject({
+      is_certified: true,
+      next_expires_on: addDays(TODAY, 100),
+      days_left: 96,
+      open_assignments: 0,
+      quietest_last_contact_on: null,
+    });
   });
 
   test("names a person's pause before one for certification", async ({ tx }) => {
@@ -325,6 +346,10 @@ describe("V1 a page", () => {
     [
       "a cursor with a date that is none",
       { after: name(["next_expiry", "A", id]), order_by: "next_expiry" },
+    ],
+    [
+      "a cursor that is nested without end",
+      { after: Buffer.from("[".repeat(100_000)).toString("base64") },
     ],
     ["a cursor that is not text", { after: Buffer.from([0xff, 0xfe]).toString("base64") }],
   ])("of %s is refused", async ([, args], { tx }) => {
