@@ -15,3 +15,5 @@ $$;
 comment on function app_private.clock() is
   'The instant that the rules take for now: the setting mentor_lifecycle.as_of, else the time of the
 transaction.';
+-- Views that are read with the caller's rights ask it.
+grant execute on function app_private.clock() to mentor_lifecycle_visitor;

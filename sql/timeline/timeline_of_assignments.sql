@@ -1,10 +1,14 @@
+/*
+ * What is known by its date alone stands at the beginning of that date, which is never still to
+ * come.
+ */
 create or replace view app_private.timeline_of_assignments
 with (security_invoker = true)
 as
 select
   a.organization_id,
   a.mentor_id,
-  (a.opened_on + time '12:00') at time zone o.time_zone as at,
+  (a.opened_on + time '00:00') at time zone o.time_zone as at,
   'assignment_opened' as kind,
   'Assignment opened' as title,
   format('Assignment %s for %s.', a.assignment_key, a.client_reference) as detail,
@@ -21,7 +25,7 @@ union all
 select
   a.organization_id,
   a.mentor_id,
-  (a.closed_on + time '12:00') at time zone o.time_zone,
+  (a.closed_on + time '00:00') at time zone o.time_zone,
   'assignment_closed',
   'Assignment closed',
   format('Assignment %s for %s; last contact on %s.', a.assignment_key, a.client_reference,
@@ -35,7 +39,7 @@ select
   null
 from app_public.assignments as a
 join app_public.organizations as o on o.id = a.organization_id
-where a.closed_on is not null
+where a.closed_on <= (app_private.clock() at time zone o.time_zone)::date
 union all
 select
   c.organization_id,

@@ -22,7 +22,7 @@ union all
 select
   m.organization_id,
   r.mentor_id,
-  (r.decided_on + time '12:00') at time zone o.time_zone,
+  (r.decided_on + time '00:00') at time zone o.time_zone,
   'reminder_' || r.disposition,
   format('Reminder at %s days: %s', r.threshold_days, r.disposition),
   concat_ws(' ',
@@ -43,7 +43,7 @@ union all
 select
   a.organization_id,
   a.mentor_id,
-  (r.decided_on + time '12:00') at time zone o.time_zone,
+  (r.decided_on + time '00:00') at time zone o.time_zone,
   'follow_up_' || r.disposition,
   format('Follow-up, step %s: %s', r.step, r.disposition),
   concat_ws(' ',

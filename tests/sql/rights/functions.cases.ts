@@ -443,6 +443,7 @@ async function wordsOf(tx: Database, world: World, field: string): Promise<strin
 export const ASKED_BY_POLICIES = [
   "administered_chapter_ids",
   "administered_organization_id",
+  "clock",
   "current_organization_id",
   "is_any_administrator",
   "office_organization_id",

@@ -145,6 +145,28 @@ describe("V3 the timeline of a mentor", () => {
     expect(kinds(only(entries, "mentor_journal"))).toEqual(["imported"]);
   });
 
+  test("tells of nothing that is still to come, and of all of today", async ({ tx }) => {
+    const organization = await anOrganization(tx);
+    const mentor = await aMentor(tx, organization, { expiresOn: addDays(TODAY, 7) });
+    await insert(tx, "app_public.assignments", {
+      organization_id: organization.id,
+      mentor_id: mentor.id,
+      assignment_key: "A1",
+      client_reference: "C1",
+      opened_on: TODAY,
+      closed_on: addDays(TODAY, 2),
+    });
+    const until = `${TODAY} 06:00 Europe/Oslo`;
+    await setClock(tx, until);
+    await tx.query("select app_public.run_nightly($1)", [organization.id]);
+
+    const kinds = (await timeline(tx, mentor, until)).map(({ kind }) => kind);
+
+    expect(kinds).toContain("assignment_opened");
+    expect(kinds).not.toContain("assignment_closed");
+    expect(kinds.filter((kind) => kind.startsWith("reminder_"))).not.toEqual([]);
+  });
+
   test("tells of assignments, contacts and corrections", async ({ tx }) => {
     const organization = await anOrganization(tx);
     const mentor = await aMentor(tx, organization);
@@ -248,7 +270,7 @@ describe("V3 the timeline of a mentor", () => {
     ]);
     expect(only(entries, "certification_reminders")).toMatchObject([
       {
-        at: new Date(`${TODAY}T11:00:00Z`),
+        at: new Date(`${addDays(TODAY, -1)}T23:00:00Z`),
         kind: "reminder_collapsed",
         detail: `Certification until ${addDays(TODAY, 365)}. Covered by the reminder at 7 days.`,
       },
