@@ -42,6 +42,11 @@ begin
       else 'refused_hide'
     end;
     v_at := coalesce(listing.held_since, listing.pending_since);
+  elsif listing.desired_visible
+    and listing.desired_until < (app_private.clock() at time zone time_zone)::date
+  then
+    v_at := (listing.desired_until + 1)::timestamp at time zone time_zone;
+    v_code := 'lapsed';
   else
     v_at := listing.synced_at;
     v_code := case

@@ -139,6 +139,12 @@ const SENTENCES: Record<
     nn: "Finst ikkje i Dynamics og blir difor ikkje vist.",
     en: "Not in Dynamics, and therefore not shown.",
   },
+  "to be shown until a day that is over, before a night has come": {
+    listing: { ...SYNCED, desired_visible: true, desired_until: "2026-03-29" },
+    nb: "Visningen gikk ut 30.03.2026 kl. 00:00. Nettsiden viser ikke likepersonen lenger; natten melder det til Dynamics.",
+    nn: "Visinga gjekk ut 30.03.2026 kl. 00:00. Nettsida viser ikkje likepersonen lenger; natta melder det til Dynamics.",
+    en: "The listing ended at 30 March 2026, 00:00. The website no longer shows the mentor; the night will tell Dynamics.",
+  },
   shown: {
     listing: { ...SYNCED, desired_visible: true },
     gate: "auth",
