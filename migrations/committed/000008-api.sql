@@ -1,5 +1,5 @@
 --! Previous: sha1:68007ea05e9449e1686e5278ad3c981eca8051ba
---! Hash: sha1:20f5273d913ba5580dc42ef526f9bf1d925024dd
+--! Hash: sha1:91a86a6bf29b434af5fff087a28345950ec29fdf
 --! Message: api
 
 -- squawk-ignore-file constraint-missing-not-valid, require-concurrent-index-creation
@@ -51,10 +51,6 @@ where code = 'MNDEN';
  */
 create extension if not exists pg_trgm;
 
--- Who is not active: few, of whom the roster is asked again and again.
-create index mentors_status_idx on app_public.mentors (organization_id, status)
-  where status <> 'active';
-
 create table app_private.roster_positions (
   mentor_id uuid primary key,
   organization_id uuid not null,
@@ -105,9 +101,10 @@ create index coordinator_assignments_pair_idx
   on app_public.coordinator_assignments (organization_id, mentor_id, coordinator_id);
 drop index app_public.coordinator_assignments_mentor_idx;
 
-create index portal_listings_unsynced_idx
-  on app_public.portal_listings (organization_id, condition)
-  where condition <> 'synced';
+-- The roster asks for the mentors of a status, and for the listings in a condition.
+create index mentors_status_idx on app_public.mentors (organization_id, status);
+create index portal_listings_condition_idx
+  on app_public.portal_listings (organization_id, condition);
 
 -- From the next night on exactly; until then without regard to gaps between periods.
 insert into app_private.roster_positions
@@ -397,7 +394,7 @@ create type app_public.timeline_entry as (
 comment on type app_public.timeline_entry is
   'Something that happened about a mentor, and why (V3).';
 comment on column app_public.timeline_entry.at is
-  'When; what is known by its date alone stands at noon of that date.';
+  'When; what is known by its date alone stands at the beginning of that date.';
 comment on column app_public.timeline_entry.kind is
   'What it was, as a word that stays: paused, notified, portal_written, …';
 comment on column app_public.timeline_entry.title is 'The same in a few words.';

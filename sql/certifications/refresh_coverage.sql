@@ -3,9 +3,6 @@
  * of grace, then reads what the other has committed.
  *
  * Planned anew at each call, because the same text serves one mentor and a whole organisation.
- *
- * The mentors are locked before their certifications are read: a change of the rules then waits for
- * whoever is certifying one of them, and sees what came of it.
  */
 create or replace function app_private.refresh_coverage(mentor_ids uuid[]) returns void
 language plpgsql

@@ -2,9 +2,6 @@
  * Coverage is computed here only for pending mentors: where nothing is required they are covered
  * without any certification. Others have been inserted with theirs, in one statement
  * with their certifications, and it is compared.
- *
- * What covers a mentor stays as it is until the new ones are there for everybody to see: whoever
- * changes it would not find them.
  */
 create or replace function app_private.tg_mentors__record_insert() returns trigger
 language plpgsql
@@ -12,11 +9,6 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform
-  from app_public.organization_settings as s
-  where s.organization_id in (select n.organization_id from new_mentors as n)
-  order by s.organization_id
-  for share;
   perform app_private.require_status_of_facts(array(select n.id from new_mentors as n));
 
   insert into app_public.mentor_journal (mentor_id, version, event, to_status, actor, at)

@@ -34,7 +34,6 @@ begin
       select m.id
       from app_public.mentors as m
       where m.organization_id = filter.organization_id
-        and m.status <> 'active'
         and m.status = any (filter.statuses)
       limit most;
     when 'portal_condition' then
@@ -42,8 +41,21 @@ begin
       select l.mentor_id
       from app_public.portal_listings as l
       where l.organization_id = filter.organization_id
-        and l.condition <> 'synced'
         and l.condition = any (filter.portal_conditions)
+      limit most;
+    when 'expiry' then
+      return query
+      select p.mentor_id
+      from app_private.roster_positions as p
+      where p.organization_id = filter.organization_id
+        and p.next_expires_on <= filter.expires_until
+      limit most;
+    when 'silence' then
+      return query
+      select p.mentor_id
+      from app_private.roster_positions as p
+      where p.organization_id = filter.organization_id
+        and p.quietest_last_contact_on <= filter.quiet_since
       limit most;
   end case;
 end;
