@@ -10,7 +10,6 @@ import {
   validate,
 } from "postgraphile/graphql";
 import type { DocumentNode, GraphQLSchema } from "postgraphile/graphql";
-import { unfit } from "./errors.ts";
 import { limitDocument } from "./limits.ts";
 import { currentRequest, operationOf } from "./request.ts";
 
@@ -72,14 +71,14 @@ function parserFor(schema: GraphQLSchema, isOpen: boolean): (query: string) => P
     try {
       document = parse(query, { maxTokens: MOST_TOKENS });
     } catch (error) {
-      if (error instanceof GraphQLError) return { errors: [unfit(error)] };
+      if (error instanceof GraphQLError) return { errors: [error] };
       throw error;
     }
     // Limits first: other rules take their time with what these refuse.
     const tooMuch = validate(schema, document, [limitDocument], { maxErrors: 1 });
     if (tooMuch.length > 0) return { errors: tooMuch };
     const errors = validate(schema, document, rules, { maxErrors: 5, hideSuggestions: !isOpen });
-    return errors.length > 0 ? { errors: errors.map(unfit) } : { document };
+    return errors.length > 0 ? { errors } : { document };
   };
 }
 

@@ -29,9 +29,7 @@ export function maskErrors(logger: Logger): (error: GraphQLError) => GraphQLErro
   const known = new WeakMap<Error, Told>();
   return (error) => {
     const { originalError } = error;
-    if (!(originalError instanceof Error) || originalError instanceof GraphQLError) {
-      return unfit(error);
-    }
+    if (!(originalError instanceof Error) || originalError instanceof GraphQLError) return error;
     if (isSafeError(originalError)) {
       return replace(error, originalError.message, { ...originalError.extensions });
     }
@@ -46,12 +44,6 @@ export function maskErrors(logger: Logger): (error: GraphQLError) => GraphQLErro
     const { message, ...extensions } = told;
     return replace(error, message, extensions);
   };
-}
-
-/** What GraphQL says itself: a document, or its variables, that do not fit the schema. */
-export function unfit(error: GraphQLError): GraphQLError {
-  if (error.extensions["code"] !== undefined) return error;
-  return replace(error, error.message, { ...error.extensions, code: "INVALID_DOCUMENT" });
 }
 
 function replace(
