@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type pg from "pg";
 import type { Logger } from "pino";
 import type { Admission, Rejected } from "./admission.ts";
 import { pseudonymOf } from "./caller.ts";
 import type { ApiConfig } from "./config.ts";
 import { allowGraphiql, allowOrigin, secure } from "./headers.ts";
-import { isReady, sayHealth } from "./health.ts";
+import { sayHealth } from "./health.ts";
+import type { AskDatabase } from "./health.ts";
 import { withRequest } from "./request.ts";
 import type { ApiRequest } from "./request.ts";
 
@@ -22,7 +22,7 @@ type Answer = (
 export interface AnswerOptions {
   config: Pick<ApiConfig, "corsOrigins" | "isOpen">;
   admission: Admission;
-  pool: pg.Pool;
+  askDatabase: AskDatabase;
   logger: Logger;
   /** Who asks, for the settings of the request's transactions. */
   requests: WeakMap<IncomingMessage, ApiRequest>;
@@ -32,12 +32,14 @@ export interface AnswerOptions {
 
 /** What happens to a request before GraphQL gets it, and what is said of it afterwards. */
 export function answerer(options: AnswerOptions) {
-  const { config, pool, isStopping } = options;
+  const { config, askDatabase, isStopping } = options;
   const reply = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = (request.url ?? "").split("?")[0] ?? "";
     secure(response);
+    // Whoever keeps a connection is to go on with another process.
+    if (isStopping()) response.setHeader("Connection", "close");
     if (path === "/livez") return sayHealth(response, true);
-    if (path === "/readyz") return sayHealth(response, await isReady(pool, isStopping()));
+    if (path === "/readyz") return sayHealth(response, !isStopping() && (await askDatabase()));
     if (path === "/graphql" && request.method !== "GET")
       return await answerGraphql(options, request, response);
     if (config.isOpen && request.method === "GET") {
@@ -65,18 +67,25 @@ async function answerGraphql(
   if (request.method !== "POST") return notAllowed(response);
   // A page of another origin cannot send this type without asking first.
   if (!/^application\/json *(;|$)/i.test(request.headers["content-type"] ?? "")) {
-    return say(response, 415, "INVALID_ARGUMENT", "Send JSON: Content-Type: application/json.");
+    return say(response, 415, "INVALID_REQUEST", "Send JSON: Content-Type: application/json.");
   }
+  if (!/^(identity)?$/i.test(request.headers["content-encoding"] ?? "")) {
+    return say(response, 415, "INVALID_REQUEST", "Send the body as it is, without an encoding.");
+  }
+  // Types are written large and small; grafserv knows one way.
+  request.headers["content-type"] = "application/json";
   const { rejected, caller, organization } = await admission.admit(request, {
     authorization: request.headers.authorization,
     organization: request.headers["x-organization"],
   });
   if (rejected !== undefined) return reject(response, rejected);
 
-  const current: ApiRequest = { caller, organization, operation: undefined };
+  const leaving = new AbortController();
+  const current: ApiRequest = { caller, organization, operation: undefined, gone: leaving.signal };
   requests.set(request, current);
   const begun = performance.now();
   response.once("close", () => {
+    if (!response.writableFinished) leaving.abort();
     const duration = Math.round(performance.now() - begun);
     if (duration < SLOW_MS) return;
     const { operation } = current;
@@ -103,7 +112,7 @@ function say(response: ServerResponse, status: number, code: string, message: st
 
 function notAllowed(response: ServerResponse): void {
   response.setHeader("Allow", "POST");
-  say(response, 405, "INVALID_ARGUMENT", "Ask with POST.");
+  say(response, 405, "INVALID_REQUEST", "Ask with POST.");
 }
 
 function notFound(response: ServerResponse): void {

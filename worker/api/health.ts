@@ -1,19 +1,43 @@
 import type { ServerResponse } from "node:http";
-import type pg from "pg";
+import pg from "pg";
+import { connectionSettings } from "../database/pool.ts";
 
 const PATIENCE_MS = 1_000;
 
-/** Whether this process can answer: its database does, and it is not about to stop. */
-export async function isReady(pool: pg.Pool, isStopping: boolean): Promise<boolean> {
-  if (isStopping) return false;
-  const { promise: late, resolve } = Promise.withResolvers<false>();
-  const timer = setTimeout(() => resolve(false), PATIENCE_MS);
+/** Whether the database answers. */
+export type AskDatabase = () => Promise<boolean>;
+
+/**
+ * Asks on a connection of its own: a pool whose connections are all busy is no database that is away,
+ * and a question that nobody answers keeps no connection from those who ask for something. Who asks
+ * while another is asking gets the same answer.
+ */
+export function askDatabase(databaseUrl: string): AskDatabase {
+  let asking: Promise<boolean> | undefined;
+  return () => {
+    asking ??= answers(databaseUrl).finally(() => {
+      asking = undefined;
+    });
+    return asking;
+  };
+}
+
+async function answers(databaseUrl: string): Promise<boolean> {
+  const client = new pg.Client({
+    ...connectionSettings(databaseUrl, "mentor-lifecycle-api-health"),
+    connectionTimeoutMillis: PATIENCE_MS,
+    query_timeout: PATIENCE_MS,
+  });
+  client.on("error", () => {});
   try {
-    return await Promise.race([pool.query("select 1").then(() => true as const), late]);
+    await client.connect();
+    await client.query("select 1");
+    return true;
   } catch {
     return false;
   } finally {
-    clearTimeout(timer);
+    // Nobody waits for a server that may never say goodbye.
+    client.end().catch(() => {});
   }
 }
 

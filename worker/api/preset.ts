@@ -2,8 +2,8 @@ import "./production.ts";
 import type { IncomingMessage } from "node:http";
 import { PgSimplifyInflectionPreset } from "@graphile/simplify-inflection";
 import type { Logger } from "pino";
-import { Kind, OperationTypeNode } from "postgraphile/graphql";
-import type { DocumentNode } from "postgraphile/graphql";
+import { Kind, OperationTypeNode, getOperationAST } from "postgraphile/graphql";
+import type { OperationDefinitionNode } from "postgraphile/graphql";
 import { PostGraphileAmberPreset } from "postgraphile/presets/amber";
 import { ChangesPlugin } from "./changes.ts";
 import type { ApiConfig } from "./config.ts";
@@ -13,6 +13,7 @@ import { ExposedPlugin } from "./exposed.ts";
 import type { Listener } from "./listener.ts";
 import { NamesPlugin, NoNodesPlugin } from "./names.ts";
 import { PagesPlugin } from "./pages.ts";
+import { currentRequest } from "./request.ts";
 import type { ApiRequest } from "./request.ts";
 import { NIGHT_TIMEOUT_MS, STATEMENT_TIMEOUT_MS, settingsOf } from "./settings.ts";
 
@@ -65,7 +66,11 @@ export function serverPreset(options: ServerPresetOptions): GraphileConfig.Prese
         const request = requests.get((ws?.request ?? node?.req) as IncomingMessage);
         // Nobody gets here without having been let in.
         if (request === undefined) throw new Error("a request that was not let in");
-        const limit = startsNight(args?.document) ? NIGHT_TIMEOUT_MS : STATEMENT_TIMEOUT_MS;
+        // Of several operations in a document one is asked for.
+        const operation = args && getOperationAST(args.document, args.operationName);
+        const current = currentRequest();
+        if (current) current.isQuestion = operation?.operation === OperationTypeNode.QUERY;
+        const limit = startsNight(operation) ? NIGHT_TIMEOUT_MS : STATEMENT_TIMEOUT_MS;
         return { pgSettings: settingsOf(request, limit), caller: request.caller, listener };
       },
       timeouts: { planning: 2_000, execution: NIGHT_TIMEOUT_MS },
@@ -88,13 +93,9 @@ export function serverPreset(options: ServerPresetOptions): GraphileConfig.Prese
 /** The commands that change a whole organisation in one transaction. */
 const NIGHTS = new Set(["runNightly", "approveNightlyRun"]);
 
-function startsNight(document: DocumentNode | undefined): boolean {
-  return (document?.definitions ?? []).some(
-    (definition) =>
-      definition.kind === Kind.OPERATION_DEFINITION &&
-      definition.operation === OperationTypeNode.MUTATION &&
-      definition.selectionSet.selections.some(
-        (selection) => selection.kind === Kind.FIELD && NIGHTS.has(selection.name.value),
-      ),
+function startsNight(operation: OperationDefinitionNode | null | undefined): boolean {
+  if (operation?.operation !== OperationTypeNode.MUTATION) return false;
+  return operation.selectionSet.selections.some(
+    (selection) => selection.kind === Kind.FIELD && NIGHTS.has(selection.name.value),
   );
 }

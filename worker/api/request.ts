@@ -8,6 +8,12 @@ export interface ApiRequest {
   organization: string;
   /** Name of the operation, as far as the client gave it one. */
   operation: string | undefined;
+  /** Whether it came over a connection that stays, on which a subscription may. */
+  isSocket?: boolean;
+  /** Whether it changes nothing, so that nothing is lost if it ends before its answer. */
+  isQuestion?: boolean;
+  /** Aborted when the client went away before it had its answer. */
+  gone?: AbortSignal;
 }
 
 const current = new AsyncLocalStorage<ApiRequest>();

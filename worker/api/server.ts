@@ -1,6 +1,6 @@
 import "./production.ts";
 import { createServer } from "node:http";
-import type { IncomingMessage, Server } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
 import { postgraphile } from "postgraphile";
@@ -9,6 +9,7 @@ import { admission } from "./admission.ts";
 import type { Rates } from "./admission.ts";
 import { answerer } from "./answer.ts";
 import type { ApiConfig } from "./config.ts";
+import { askDatabase } from "./health.ts";
 import { openPool, requireMigrated, serviceOf } from "./database.ts";
 import { startListener } from "./listener.ts";
 import { serverPreset } from "./preset.ts";
@@ -17,6 +18,8 @@ import { openWebSockets } from "./websockets.ts";
 
 /** How long requests that are under way may take when the process is asked to stop. */
 const PATIENCE_MS = 10_000;
+
+const MOST_CONNECTIONS = 2_000;
 
 export interface RunningApi {
   /** http://127.0.0.1:PORT */
@@ -60,23 +63,25 @@ export async function startApi(
     const gate = admission(config, logger, options.rates);
     const answer = serv.createHandler();
     const webSockets = openWebSockets({ serv, admission: gate, config, requests, logger });
+    const open = new Set<ServerResponse>();
     const server = listenTo(
       answerer({
         config,
         admission: gate,
-        pool,
+        askDatabase: askDatabase(config.databaseUrl),
         logger,
         requests,
         answer,
         isStopping: () => isStopping,
       }),
       webSockets.upgrade,
+      open,
     );
     const url = await listen(server, config);
     let stopping: Promise<void> | undefined;
     const stop = async () => {
       isStopping = true;
-      const closed = close(server);
+      const closed = close(server, open);
       await webSockets.stop();
       await closed;
       await release();
@@ -91,19 +96,25 @@ export async function startApi(
 function listenTo(
   answer: Parameters<typeof createServer>[1],
   upgrade: Parameters<Server["on"]>[1],
+  open: Set<ServerResponse>,
 ): Server {
   // The whole of a request within this time, and its headers sooner: a slow one holds a connection.
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, answer);
   server.keepAliveTimeout = 10_000;
-  server.maxConnections = 2_000;
+  server.maxConnections = MOST_CONNECTIONS;
   server.on("upgrade", upgrade);
+  server.prependListener("request", (_request, response: ServerResponse) => {
+    open.add(response);
+    response.once("close", () => open.delete(response));
+  });
   return server;
 }
 
 async function listen(server: Server, { host, port }: ApiConfig): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, host, () => {
+    // A crowd waits its turn; the system ends connections that find no room to wait.
+    server.listen({ port, host, backlog: MOST_CONNECTIONS }, () => {
       server.off("error", reject);
       resolve();
     });
@@ -113,8 +124,11 @@ async function listen(server: Server, { host, port }: ApiConfig): Promise<string
   return `http://${name === "0.0.0.0" ? "127.0.0.1" : name}:${address.port}`;
 }
 
-/** Waits for what is under way, but not for ever. */
-async function close(server: Server): Promise<void> {
+/** Waits for what is under way, but not for ever; its connections end with its answers. */
+async function close(server: Server, open: ReadonlySet<ServerResponse>): Promise<void> {
+  for (const response of open) {
+    if (!response.headersSent) response.setHeader("Connection", "close");
+  }
   const patience = setTimeout(() => server.closeAllConnections(), PATIENCE_MS);
   await new Promise<void>((resolve) => {
     server.close(() => resolve());

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { makeWithPgClientViaPgClientAlreadyInTransaction } from "postgraphile/adaptors/pg";
 import type { NodePostgresPgClient } from "postgraphile/adaptors/pg";
+import { currentRequest } from "./request.ts";
 import { STATEMENT_TIMEOUT_MS } from "./settings.ts";
 
 type Settings = Record<string, string | undefined> | null;
@@ -22,6 +23,8 @@ export interface Unavailable extends Error {
   mayHaveHappened: boolean;
   /** It was one that the pool had kept, and it broke before anything was asked of it. */
   wasStale: boolean;
+  /** All connections were at work for others. */
+  isBusy: boolean;
 }
 
 export function isUnavailable(error: unknown): error is Unavailable {
@@ -75,10 +78,10 @@ async function transaction<Result>(
   settings: Settings,
   work: Work<Result>,
 ): Promise<Result> {
-  const client = await pool.connect().catch((error: unknown) => {
-    throw unavailable(error, { mayHaveHappened: false, wasStale: false });
-  });
+  const gone = goneOfQuestion();
+  const client = await connect(pool, gone);
   const cut = cutAfterSilence(client, settings);
+  const letBe = stopWhenGone(pool, client, gone);
   let hasBegun = false;
   try {
     await client.query("begin");
@@ -86,14 +89,81 @@ async function transaction<Result>(
     hasBegun = true;
     const result = await makeWithPgClientViaPgClientAlreadyInTransaction(client, true)(null, work);
     await client.query("commit");
+    await letBe();
     client.release();
     return result;
   } catch (error) {
+    await letBe();
     await giveBack(client);
     if (!isOfConnection(error)) throw error;
     throw unavailable(error, { mayHaveHappened: hasBegun, wasStale: !hasBegun });
   } finally {
     clearTimeout(cut);
+  }
+}
+
+/** A connection, unless nobody waits for the answer any more when there is one. */
+async function connect(pool: pg.Pool, gone: AbortSignal | undefined): Promise<pg.PoolClient> {
+  const nothing = { mayHaveHappened: false, wasStale: false };
+  const giveUp = () => unavailable(gone?.reason, nothing);
+  const isGone = () => gone?.aborted === true;
+  if (isGone()) throw giveUp();
+  const client = await pool.connect().catch((error: unknown) => {
+    const isBusy = error instanceof Error && NONE_FREE.test(error.message);
+    throw unavailable(error, { ...nothing, isBusy });
+  });
+  if (!isGone()) return client;
+  client.release();
+  throw giveUp();
+}
+
+/** What the pool says when all its connections were lent for too long. */
+const NONE_FREE = /^timeout exceeded when trying to connect/;
+
+/** A command that has begun is finished, whoever waits for it; a question without its asker is not. */
+function goneOfQuestion(): AbortSignal | undefined {
+  const request = currentRequest();
+  return request?.isQuestion === true ? request.gone : undefined;
+}
+
+/**
+ * Ends the statement of a question whose asker has gone away. The connection may be lent to somebody
+ * else only after the returned function: the server might end the statement of that one.
+ */
+function stopWhenGone(
+  pool: pg.Pool,
+  client: pg.PoolClient,
+  gone: AbortSignal | undefined,
+): () => Promise<void> {
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    stopping = cancelStatement(pool, client);
+  };
+  gone?.addEventListener("abort", stop, { once: true });
+  return async () => {
+    gone?.removeEventListener("abort", stop);
+    await stopping;
+  };
+}
+
+const PATIENCE_MS = 2_000;
+
+/** On a connection of its own: those of the pool may all be waiting for such statements. */
+async function cancelStatement(pool: pg.Pool, client: pg.PoolClient): Promise<void> {
+  const { processID } = client as unknown as { processID: number };
+  const other = new pg.Client({
+    ...pool.options,
+    connectionTimeoutMillis: PATIENCE_MS,
+    query_timeout: PATIENCE_MS,
+  });
+  other.on("error", () => {});
+  try {
+    await other.connect();
+    await other.query("select pg_cancel_backend($1)", [processID]);
+  } catch {
+    // Then it ends by its own limit.
+  } finally {
+    other.end().catch(() => {});
   }
 }
 
@@ -151,8 +221,8 @@ function isConnectionMessage(error: unknown): boolean {
 
 function unavailable(
   cause: unknown,
-  what: Pick<Unavailable, "mayHaveHappened" | "wasStale">,
+  what: Pick<Unavailable, "mayHaveHappened" | "wasStale"> & Partial<Pick<Unavailable, "isBusy">>,
 ): Unavailable {
   const error = new Error("the database cannot be reached", { cause });
-  return Object.assign(error, { isUnavailable: true as const, ...what });
+  return Object.assign(error, { isUnavailable: true as const, isBusy: false, ...what });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished } from "vitest";
 import { aToken, apiWorld, post, startTestApi, test } from "../../support/api.ts";
+import { VISITOR } from "../../../worker/database/grants.ts";
 import { createPool, withClient } from "../../../worker/database/pool.ts";
 import { startProxy } from "../../support/proxy.ts";
 import { visitorUrl } from "../../support/api.ts";
@@ -169,6 +170,103 @@ describe("X3: who asks too often", () => {
     expect(await statuses(6, coordinator)).toEqual([200, 200, 200, 200, 200, 429]);
     expect(await statuses(4, "Bearer bad")).toEqual([401, 401, 401, 429]);
     expect(await statuses(1)).toEqual([429]);
+  });
+});
+
+describe("P6: a process whose connections are all waiting", () => {
+  test("is ready, and its readiness costs those who wait nothing", async ({
+    databaseUrl,
+    pool,
+    world,
+  }) => {
+    const api = await startTestApi(databaseUrl);
+    onTestFinished(() => api.stop());
+    const holder = await pool.connect();
+    await holder.query("begin");
+    await holder.query("select from app_public.mentors where id = $1 for update", [
+      world.mentor.id,
+    ]);
+    const pause = `mutation { pauseMentor(input: { mentorId: "${world.mentor.id}", reason: "x" }) { mentor { id } } }`;
+    const waiting = Array.from({ length: 10 }, () => api.ask(pause, { as: world.coordinator }));
+    try {
+      await expect
+        .poll(async () => {
+          const { rowCount } = await pool.query(
+            `select from pg_stat_activity
+             where wait_event_type = 'Lock' and datname = current_database()`,
+          );
+          return rowCount;
+        })
+        .toBe(10);
+      const probes = Array.from({ length: 20 }, () => fetch(`${api.url}/readyz`));
+
+      const statuses = (await Promise.all(probes)).map(({ status }) => status);
+
+      expect(new Set(statuses)).toEqual(new Set([200]));
+    } finally {
+      await holder.query("rollback");
+      holder.release();
+    }
+    const codes = (await Promise.all(waiting)).map(({ code }) => code ?? "done");
+    expect(Map.groupBy(codes, (code) => code).get("MNAPA")).toHaveLength(9);
+    expect(codes).toContain("done");
+  });
+});
+
+describe("P6: a caller who goes away", () => {
+  test("frees the connection that a question has, and not that of a command", async ({ fresh }) => {
+    const url = await fresh();
+    const owner = createPool(url);
+    onTestFinished(() => owner.end());
+    const { coordinator: as } = await apiWorld(owner);
+    for (const [name, volatility] of [
+      ["slow_question", "stable"],
+      ["slow_command", "volatile"],
+    ]) {
+      await owner.query(
+        `create function app_public.${name}() returns integer language sql ${volatility}
+         set search_path = pg_catalog, pg_temp as $$ select 1 from pg_sleep(12) $$`,
+      );
+      await owner.query(`grant execute on function app_public.${name}() to ${VISITOR}`);
+    }
+    const api = await startTestApi(url);
+    onTestFinished(() => api.stop());
+    const running = async (name: string) => {
+      const { rowCount } = await owner.query(
+        `select from pg_stat_activity where datname = current_database() and state = 'active'
+         and pid <> pg_backend_pid() and query like '%' || $1 || '%'`,
+        [name],
+      );
+      return rowCount;
+    };
+    const leaving = new AbortController();
+    const headers = {
+      authorization: `Bearer ${await aToken(as)}`,
+      "content-type": "application/json",
+    };
+    const query = (text: string) =>
+      fetch(`${api.url}/graphql`, {
+        method: "POST",
+        headers,
+        body: JSON.stringify({ query: text }),
+        signal: leaving.signal,
+      }).catch(() => undefined);
+    const asked = [
+      ...Array.from({ length: 9 }, () => query("{ slowQuestion }")),
+      query("mutation { slowCommand(input: {}) { result } }"),
+    ];
+    await expect.poll(() => running("slow_question")).toBe(9);
+    await expect.poll(() => running("slow_command")).toBe(1);
+
+    leaving.abort();
+    await Promise.all(asked);
+
+    await expect.poll(() => running("slow_question")).toBe(0);
+    expect(await running("slow_command")).toBe(1);
+    const after = await Promise.all(
+      Array.from({ length: 20 }, () => api.ask("{ currentPersonId }", { as })),
+    );
+    for (const { errors } of after) expect(errors).toEqual([]);
   });
 });
 

@@ -47,6 +47,8 @@ describe("npm run api", () => {
       holder.release();
 
       expect((await asked).data).toEqual({ pauseMentor: { mentor: { status: "paused" } } });
+      // Whoever keeps connections would go on asking on this one.
+      expect((await asked).headers.get("connection")).toBe("close");
       expect(await ended).toMatchObject({ status: 0, signal: null, stdout: "" });
       await expect(fetch(`${url}/livez`)).rejects.toThrow(/fetch failed/);
     },
