@@ -2,14 +2,17 @@ import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { SafeError } from "postgraphile/grafast";
+import type { Result } from "postgraphile/grafserv";
 import {
   GraphQLError,
+  Kind,
   NoSchemaIntrospectionCustomRule,
+  OperationTypeNode,
   parse,
   specifiedRules,
   validate,
 } from "postgraphile/graphql";
-import type { DocumentNode, GraphQLSchema } from "postgraphile/graphql";
+import type { DefinitionNode, DocumentNode, GraphQLSchema } from "postgraphile/graphql";
 import { limitDocument } from "./limits.ts";
 import { currentRequest, operationOf } from "./request.ts";
 
@@ -46,11 +49,14 @@ export function documentsPlugin({ isOpen, trusted }: DocumentOptions): GraphileC
             const config = await getExecutionConfig.call(this, context);
             if (parseAndValidate === undefined || config.schema !== schema) {
               schema = config.schema;
-              parseAndValidate = rememberLast(parserFor(schema, isOpen));
+              parseAndValidate = forWayOf(rememberLast(parserFor(schema, isOpen)));
             }
             return { ...config, parseAndValidate };
           };
           return next();
+        },
+        async processRequest(next) {
+          return giveCodes(await next());
         },
         processGraphQLRequestBody(next, { body }) {
           if (documents !== undefined) body.query = documentOf(body, documents);
@@ -71,15 +77,39 @@ function parserFor(schema: GraphQLSchema, isOpen: boolean): (query: string) => P
     try {
       document = parse(query, { maxTokens: MOST_TOKENS });
     } catch (error) {
-      if (error instanceof GraphQLError) return { errors: [error] };
+      if (error instanceof GraphQLError) return { errors: [withCode(error)] };
       throw error;
     }
     // Limits first: other rules take their time with what these refuse.
     const tooMuch = validate(schema, document, [limitDocument], { maxErrors: 1 });
     if (tooMuch.length > 0) return { errors: tooMuch };
     const errors = validate(schema, document, rules, { maxErrors: 5, hideSuggestions: !isOpen });
-    return errors.length > 0 ? { errors } : { document };
+    return errors.length > 0 ? { errors: errors.map(withCode) } : { document };
   };
+}
+
+/** What is wrong with a request itself has a code too. */
+export function withCode(error: GraphQLError): GraphQLError {
+  error.extensions["code"] ??= "INVALID_REQUEST";
+  return error;
+}
+
+/** A subscription over HTTP would be counted and ended by nobody. */
+function forWayOf(parseAndValidate: (query: string) => Parsed): (query: string) => Parsed {
+  return (query) => {
+    const parsed = parseAndValidate(query);
+    if (currentRequest()?.isSocket === true || !parsed.document?.definitions.some(isSubscription)) {
+      return parsed;
+    }
+    return { errors: [withCode(new GraphQLError("Subscribe over graphql-transport-ws."))] };
+  };
+}
+
+function isSubscription(definition: DefinitionNode): boolean {
+  return (
+    definition.kind === Kind.OPERATION_DEFINITION &&
+    definition.operation === OperationTypeNode.SUBSCRIPTION
+  );
 }
 
 /** The same document for the same text, so that its plan is found again too. */
@@ -93,6 +123,28 @@ function rememberLast(parser: (query: string) => Parsed): (query: string) => Par
     const [oldest] = known.size > REMEMBERED ? known.keys() : [];
     if (oldest !== undefined) known.delete(oldest);
     return parsed;
+  };
+}
+
+/** Of a body that is none grafserv says what is wrong, without a code. */
+function giveCodes(result: Result | null): Result | null {
+  if (result?.type !== "buffer" || result.statusCode < 400) return result;
+  const isJson = /json/.test(result.headers["content-type"] ?? "");
+  if (!isJson) return result;
+  const answer = JSON.parse(result.buffer.toString()) as {
+    errors: { message: string; extensions?: Record<string, unknown> }[];
+  };
+  const otherwise = result.statusCode < 500 ? "INVALID_REQUEST" : "INTERNAL";
+  for (const error of answer.errors) {
+    const { statusCode, ...extensions } = error.extensions ?? {};
+    error.extensions = { code: otherwise, ...extensions };
+    if (statusCode === 413) error.message = "A request has at most 100 kB.";
+  }
+  const buffer = Buffer.from(JSON.stringify(answer));
+  return {
+    ...result,
+    headers: { ...result.headers, "content-length": String(buffer.length) },
+    buffer,
   };
 }
 

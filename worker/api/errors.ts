@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { isSafeError } from "postgraphile/grafast";
 import { GraphQLError } from "postgraphile/graphql";
 import { pseudonymOf } from "./caller.ts";
+import { withCode } from "./documents.ts";
 import { currentRequest } from "./request.ts";
 import { isUnavailable } from "./transactions.ts";
 import type { Unavailable } from "./transactions.ts";
@@ -29,9 +30,12 @@ export function maskErrors(logger: Logger): (error: GraphQLError) => GraphQLErro
   const known = new WeakMap<Error, Told>();
   return (error) => {
     const { originalError } = error;
-    if (!(originalError instanceof Error) || originalError instanceof GraphQLError) return error;
+    if (!(originalError instanceof Error) || originalError instanceof GraphQLError) {
+      return withCode(error);
+    }
     if (isSafeError(originalError)) {
-      return replace(error, originalError.message, { ...originalError.extensions });
+      const { statusCode: _, ...extensions } = originalError.extensions ?? {};
+      return replace(error, originalError.message, { code: "INVALID_ARGUMENT", ...extensions });
     }
     let told = known.get(originalError);
     if (told === undefined) {
@@ -41,10 +45,32 @@ export function maskErrors(logger: Logger): (error: GraphQLError) => GraphQLErro
         logger.warn({ ...circumstances(error), code: told.code }, "denied");
       }
     }
-    const { message, ...extensions } = told;
+    const { message, ...extensions } = isWithin(error) ? sayOfPart(told) : told;
     return replace(error, message, extensions);
   };
 }
+
+/** Whether it is about something within an answer, which is read after a command has been done. */
+function isWithin({ path }: GraphQLError): boolean {
+  return (path?.length ?? 0) > 1;
+}
+
+/** "Nothing was changed" is true of this part alone, and would be taken for the whole command. */
+function sayOfPart(told: Told): Told {
+  const message = OF_A_PART[told.code];
+  if (message === undefined) return told;
+  return {
+    ...told,
+    message,
+    hint: "If it belongs to a command, the command was done: read again what is missing.",
+  };
+}
+
+const OF_A_PART: Record<string, string> = {
+  BUSY: "This part could not be read: somebody else is changing the same data.",
+  TIMEOUT: "This part could not be read: it took too long.",
+  UNAVAILABLE: "This part could not be read: the database cannot be reached at the moment.",
+};
 
 function replace(
   { nodes, source, positions, path }: GraphQLError,
@@ -99,7 +125,14 @@ function toldOf(error: Error): Told | undefined {
   return SENTENCES[code]?.(error);
 }
 
-function unavailable({ mayHaveHappened }: Unavailable): Told {
+function unavailable({ mayHaveHappened, isBusy }: Unavailable): Told {
+  if (isBusy) {
+    return {
+      message: "No connection to the database was free in time; nothing was changed.",
+      code: "UNAVAILABLE",
+      hint: "Try again in a moment.",
+    };
+  }
   return mayHaveHappened
     ? {
         message: "The connection to the database broke before it answered.",

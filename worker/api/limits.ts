@@ -3,8 +3,10 @@ import {
   Kind,
   OperationTypeNode,
   getNamedType,
+  getNullableType,
   isCompositeType,
   isInterfaceType,
+  isListType,
   isObjectType,
 } from "postgraphile/graphql";
 import type {
@@ -30,6 +32,8 @@ export const LIMITS = {
   commands: 10,
   /** Rows that the pages could hold, one in the other. */
   rows: 10_000,
+  /** Values in all of these rows; some are computed. */
+  values: 50_000,
 } as const;
 
 interface Cost {
@@ -37,6 +41,7 @@ interface Cost {
   fields: number;
   aliases: number;
   rows: number;
+  values: number;
 }
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
@@ -76,10 +81,16 @@ function problemOf(
       "ask for fewer rows with first, or in two steps."
     );
   }
+  if (cost.values > LIMITS.values) {
+    return (
+      `The pages of this document could hold more than ${LIMITS.values} values: ` +
+      "ask for fewer rows with first, or for fewer fields."
+    );
+  }
   return undefined;
 }
 
-const NOTHING: Cost = { depth: 0, fields: 0, aliases: 0, rows: 0 };
+const NOTHING: Cost = { depth: 0, fields: 0, aliases: 0, rows: 0, values: 0 };
 
 /** Measures each fragment once; one that leads back to itself, which another rule reports, not again. */
 function measurer(context: ValidationContext) {
@@ -122,15 +133,19 @@ function measurer(context: ValidationContext) {
     const aliases = field.alias === undefined ? 0 : 1;
     const name = field.name.value;
     // The schema's description of itself is deep and costs nothing.
-    if (name.startsWith("__")) return { depth: 1, fields: 1, aliases, rows: 0 };
-    const type = fieldType(name, parent);
+    if (name.startsWith("__")) return { depth: 1, fields: 1, aliases, rows: 0, values: 1 };
+    const { type, isList } = fieldType(name, parent);
     const inner = field.selectionSet === undefined ? NOTHING : measure(field.selectionSet, type);
-    const page = type?.name.endsWith("Connection") === true ? pageOf(field) : 1;
+    const isConnection = type?.name.endsWith("Connection") === true;
+    // What is in a connection has been counted with it; other lists are as long as they like.
+    const isOwn = isList && parent?.name.endsWith("Connection") !== true;
+    const page = isConnection ? pageOf(field) : isOwn ? LARGEST_PAGE : undefined;
     return {
       depth: inner.depth + 1,
       fields: inner.fields + 1,
       aliases: inner.aliases + aliases,
-      rows: page * Math.max(1, inner.rows),
+      rows: page === undefined ? inner.rows : page * Math.max(1, inner.rows),
+      values: (page ?? 1) * Math.max(1, inner.values),
     };
   };
   return measure;
@@ -141,16 +156,17 @@ function add(a: Cost, b: Cost): Cost {
     depth: Math.max(a.depth, b.depth),
     fields: a.fields + b.fields,
     aliases: a.aliases + b.aliases,
-    // Rows of a scalar beside a page are the page's.
     rows: a.rows + b.rows,
+    values: a.values + b.values,
   };
 }
 
 function fieldType(name: string, parent: GraphQLNamedType | undefined) {
-  if (!isObjectType(parent) && !isInterfaceType(parent)) return undefined;
+  if (!isObjectType(parent) && !isInterfaceType(parent)) return { type: undefined, isList: false };
   const type = parent.getFields()[name]?.type;
   const named = type === undefined ? undefined : getNamedType(type);
-  return isCompositeType(named) ? named : undefined;
+  if (!isCompositeType(named)) return { type: undefined, isList: false };
+  return { type: named, isList: isListType(getNullableType(type)) };
 }
 
 /** A variable may be anything up to the largest page. */

@@ -64,7 +64,7 @@ export function openWebSockets(options: WebSocketOptions): WebSockets {
         );
         return false;
       }
-      requests.set(request, { caller, organization, operation: undefined });
+      requests.set(request, { caller, organization, operation: undefined, isSocket: true });
       return true;
     },
     async onSubscribe(context, id, payload) {

@@ -15,6 +15,9 @@ const NESTED = (first: string) => `
     } }
   }`;
 
+const SUBSCRIPTION = `subscription {
+  rosterChanged(organizationId: "3f2c8a52-6f0e-4a55-9d9f-6f9a3f1d6c11") { isMore } }`;
+
 /** Up and down the same relation. */
 function ladder(depth: number): string {
   let inner = "id";
@@ -49,6 +52,17 @@ describe("X3: a document that asks for too much is refused before anything is do
     ["pages in pages in pages", NESTED(""), /more than 10000 rows/],
     ["pages whose size nobody knows yet", NESTED("(first: $n)"), /more than 10000 rows/],
     [
+      "many values in few rows",
+      `{ mentors(first: 100) { nodes { assignments(first: 100) { nodes { ${"id openedOn ".repeat(5)} } } } } }`,
+      /more than 50000 values/,
+    ],
+    [
+      "pages in a list that has none",
+      `mutation { registerActivities(input: { activities: [] }) { activities {
+         mentor { assignments(first: 101) { nodes { id } } portalListing { mentor { assignments { nodes { id } } } } } } } }`,
+      /more than 10000 rows/,
+    ],
+    [
       "more than ten commands",
       `mutation { ${Array.from({ length: 11 }, (_, i) => `a${i}: markAsRead(input: { deliveryId: "3f2c8a52-6f0e-4a55-9d9f-6f9a3f1d6c11" }) { clientMutationId }`).join(" ")} }`,
       /at most 10 commands/,
@@ -75,9 +89,10 @@ describe("X3: a document that asks for too much is refused before anything is do
   ])("%s", async ([, document, says], { api, world }) => {
     const begun = performance.now();
 
-    const { status, data, errors } = await api.ask(document, { as: world.administrator });
+    const { status, code, data, errors } = await api.ask(document, { as: world.administrator });
 
     expect(status).toBe(400);
+    expect(code).toMatch(/^(TOO_COMPLEX|INVALID_REQUEST)$/);
     expect(data).toBeUndefined();
     expect(errors[0]?.message).toMatch(says);
     expect(performance.now() - begun).toBeLessThan(5_000);
@@ -97,6 +112,8 @@ describe("X3: a document that asks for too much is refused before anything is do
         aliases(30),
         NESTED("(first: 10)"),
         "{ mentors(first: 100) { nodes { id assignments { nodes { id lastContactOn } } } } }",
+        `{ mentors(first: 100) { nodes { id mentorKey status version
+             assignments { nodes { id openedOn closedOn lastContactOn clientReference } } } } }`,
       ].map((document) => api.ask(document, { as: world.administrator })),
     );
 
@@ -108,7 +125,7 @@ describe("X3: bodies", () => {
   test("above 100 kB are refused, and the server goes on", async ({ api, world }) => {
     const large = await api.ask(`{ currentPersonId } # ${"x".repeat(100_000)}`, { as: world.self });
 
-    expect(large.status).toBe(413);
+    expect([large.status, large.code]).toEqual([413, "INVALID_REQUEST"]);
     expect((await api.ask("{ currentPersonId }", { as: world.self })).errors).toEqual([]);
   });
 
@@ -120,10 +137,49 @@ describe("X3: bodies", () => {
     ["variables that are none", { query: "{ currentPersonId }", variables: "x" }],
     ["no query", {}],
   ])("that are none are refused: %s", async ([, body], { api }) => {
-    const { status, errors } = await post(api.url, body);
+    const { status, code, errors } = await post(api.url, body);
 
     expect(status).toBe(400);
+    expect(code).toBe("INVALID_REQUEST");
     expect(errors[0]?.message).toMatch(/^\w/);
+  });
+
+  test.for<[name: string, query: string, variables: Record<string, unknown>]>([
+    [
+      "a value of another type",
+      "query ($s: String) { roster(search: $s) { nodes { mentorId } } }",
+      { s: 1 },
+    ],
+    ["no value", "query ($id: UUID!) { mentor(id: $id) { id } }", {}],
+    ["a value that cannot be read", '{ mentor(id: "x") { id } }', {}],
+    ["two operations", "query A { currentPersonId } query B { currentPersonId }", {}],
+    ["a subscription, which would stay", SUBSCRIPTION, {}],
+  ])(
+    "whose document cannot be answered say so with a code: %s",
+    async ([, query, variables], { api }) => {
+      const { code, data, errors } = await post(api.url, { query, variables });
+
+      expect({ code, data }).toEqual({ code: "INVALID_REQUEST", data: undefined });
+      expect(errors[0]?.message).toMatch(/^[A-Z]/);
+    },
+  );
+
+  test("in an encoding are refused, and the type is read however it is written", async ({
+    api,
+  }) => {
+    const zipped = await post(
+      api.url,
+      { query: "{ currentPersonId }" },
+      { "content-encoding": "gzip" },
+    );
+    const plain = await post(
+      api.url,
+      { query: "{ currentPersonId }" },
+      { "content-type": "Application/JSON ; charset=utf-8", "content-encoding": "identity" },
+    );
+
+    expect([zipped.status, zipped.code]).toEqual([415, "INVALID_REQUEST"]);
+    expect(plain.data).toEqual({ currentPersonId: null });
   });
 
   test.for([

@@ -1,5 +1,5 @@
 import { describe, expect } from "vitest";
-import { PAUSE, apiWorld, startTestApi, test, visitorUrl } from "../../support/api.ts";
+import { PAUSE, apiWorld, post, startTestApi, test, visitorUrl } from "../../support/api.ts";
 import { createPool } from "../../../worker/database/pool.ts";
 import { VISITOR } from "../../../worker/database/grants.ts";
 import { onTestFinished } from "vitest";
@@ -107,6 +107,83 @@ describe("X3: what a client is told of an error", () => {
       await holder.query("rollback");
       holder.release();
     }
+  });
+});
+
+describe("S1: a command whose answer cannot be read", () => {
+  test("was done, and nothing of the answer says otherwise", async ({ api, world, pool }) => {
+    const holder = await pool.connect();
+    await holder.query("begin");
+    await holder.query("lock table app_public.chapters in access exclusive mode");
+
+    const asked = api.ask(
+      `mutation { pauseMentor(input: { mentorId: "${world.mentor.id}", reason: "x" }) {
+         mentor { status chapter { name } } } }`,
+      { as: world.coordinator },
+    );
+    // It is released whatever happens: the database is taken away after the test.
+    await Promise.allSettled([asked]);
+    await holder.query("rollback");
+    holder.release();
+    const answer = await asked;
+
+    const { rows } = await pool.query("select status from app_public.mentors where id = $1", [
+      world.mentor.id,
+    ]);
+    expect(rows).toEqual([{ status: "paused" }]);
+    expect(answer.errors).toMatchObject([
+      {
+        path: ["pauseMentor", "mentor", "chapter"],
+        message: expect.stringMatching(/^This part could not be read/),
+        extensions: { code: "BUSY", hint: expect.stringMatching(/the command was done/) },
+      },
+    ]);
+    expect(JSON.stringify(answer)).not.toMatch(/othing was changed/);
+  });
+
+  test("one that is refused beside others leaves them as they are, and its path names it", async ({
+    api,
+    world,
+  }) => {
+    const input = `input: { mentorId: "${world.mentor.id}"`;
+    const { data, errors } = await api.ask(
+      `mutation {
+         first: pauseMentor(${input}, reason: "x" }) { mentor { status } }
+         second: pauseMentor(${input}, reason: "x" }) { mentor { status } }
+         third: resumeMentor(${input} }) { mentor { status } } }`,
+      { as: world.coordinator },
+    );
+
+    expect(data).toEqual({
+      first: { mentor: { status: "paused" } },
+      second: null,
+      third: { mentor: { status: "active" } },
+    });
+    expect(errors).toMatchObject([{ path: ["second"], extensions: { code: "MNAPA" } }]);
+  });
+});
+
+describe("X3: the time that a night may take", () => {
+  test("is only for who asks for a night", async ({ fresh }) => {
+    const url = await fresh();
+    const pool = createPool(url);
+    onTestFinished(() => pool.end());
+    await pool.query(
+      `create function app_public.limit_of_time() returns text language sql stable
+       set search_path = pg_catalog, pg_temp as $$ select current_setting('statement_timeout') $$`,
+    );
+    await pool.query(`grant execute on function app_public.limit_of_time() to ${VISITOR}`);
+    const api = await startTestApi(url);
+    onTestFinished(() => api.stop());
+
+    const { data } = await post(api.url, {
+      query: `query Short { limitOfTime }
+        mutation Night { runNightly(input: { organizationId: "3f2c8a52-6f0e-4a55-9d9f-6f9a3f1d6c11" }) {
+          nightlyRun { id } } }`,
+      operationName: "Short",
+    });
+
+    expect(data).toEqual({ limitOfTime: "15s" });
   });
 });
 
