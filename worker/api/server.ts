@@ -112,16 +112,31 @@ function listenTo(
 
 async function listen(server: Server, { host, port }: ApiConfig): Promise<string> {
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
+    server.once("error", (error) => reject(cannotListen(error, `${host}:${port}`)));
     // A crowd waits its turn; the system ends connections that find no room to wait.
     server.listen({ port, host, backlog: MOST_CONNECTIONS }, () => {
-      server.off("error", reject);
+      server.removeAllListeners("error");
       resolve();
     });
   });
   const address = server.address() as AddressInfo;
   const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
   return `http://${name === "0.0.0.0" ? "127.0.0.1" : name}:${address.port}`;
+}
+
+/** The error as a sentence that names what to change. */
+function cannotListen(cause: Error, where: string): Error {
+  const { code } = cause as NodeJS.ErrnoException;
+  const what =
+    code === "EADDRINUSE"
+      ? "something else listens there; set another PORT"
+      : "HOST must be an address of this machine, and PORT one that this login may use";
+  return Object.assign(
+    new Error(`The API cannot listen at ${where} (${code}): ${what}.`, { cause }),
+    {
+      code,
+    },
+  );
 }
 
 /** Waits for what is under way, but not for ever; its connections end with its answers. */

@@ -173,46 +173,6 @@ describe("X3: who asks too often", () => {
   });
 });
 
-describe("P6: a process whose connections are all waiting", () => {
-  test("is ready, and its readiness costs those who wait nothing", async ({
-    databaseUrl,
-    pool,
-    world,
-  }) => {
-    const api = await startTestApi(databaseUrl);
-    onTestFinished(() => api.stop());
-    const holder = await pool.connect();
-    await holder.query("begin");
-    await holder.query("select from app_public.mentors where id = $1 for update", [
-      world.mentor.id,
-    ]);
-    const pause = `mutation { pauseMentor(input: { mentorId: "${world.mentor.id}", reason: "x" }) { mentor { id } } }`;
-    const waiting = Array.from({ length: 10 }, () => api.ask(pause, { as: world.coordinator }));
-    try {
-      await expect
-        .poll(async () => {
-          const { rowCount } = await pool.query(
-            `select from pg_stat_activity
-             where wait_event_type = 'Lock' and datname = current_database()`,
-          );
-          return rowCount;
-        })
-        .toBe(10);
-      const probes = Array.from({ length: 20 }, () => fetch(`${api.url}/readyz`));
-
-      const statuses = (await Promise.all(probes)).map(({ status }) => status);
-
-      expect(new Set(statuses)).toEqual(new Set([200]));
-    } finally {
-      await holder.query("rollback");
-      holder.release();
-    }
-    const codes = (await Promise.all(waiting)).map(({ code }) => code ?? "done");
-    expect(Map.groupBy(codes, (code) => code).get("MNAPA")).toHaveLength(9);
-    expect(codes).toContain("done");
-  });
-});
-
 describe("P6: a caller who goes away", () => {
   test("frees the connection that a question has, and not that of a command", async ({ fresh }) => {
     const url = await fresh();
@@ -257,6 +217,9 @@ describe("P6: a caller who goes away", () => {
     ];
     await expect.poll(() => running("slow_question")).toBe(9);
     await expect.poll(() => running("slow_command")).toBe(1);
+    // All connections are at work: that is not a database that is away.
+    await expect.poll(async () => (await fetch(`${api.url}/readyz`)).status).toBe(200);
+    expect(await running("slow_question")).toBe(9);
 
     leaving.abort();
     await Promise.all(asked);

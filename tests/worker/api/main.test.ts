@@ -67,6 +67,15 @@ describe("npm run api", () => {
     expect(refusalSentence("api", await withoutLog(gone))).toMatch(/does not answer/);
     expect(refusalSentence("api", await withoutLog(empty))).toMatch(/npm run migrate/);
   });
+
+  test("and that it cannot listen where it is told to", async ({ api, databaseUrl }) => {
+    const usual = environment(await visitorUrl(databaseUrl));
+    const taken = { ...usual, PORT: new URL(api.url).port };
+    const foreign = { ...usual, HOST: "203.0.113.9" };
+
+    expect(refusalSentence("api", await withoutLog(taken))).toMatch(/set another PORT\.$/);
+    expect(refusalSentence("api", await withoutLog(foreign))).toMatch(/HOST must be an address of/);
+  });
 });
 
 async function withoutLog(variables: Record<string, string>) {
