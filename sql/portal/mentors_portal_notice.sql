@@ -4,22 +4,12 @@ stable
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select app_private.portal_notice(
-    l,
-    coalesce(
-      (select p.locale from app_public.people as p where p.id = app_public.current_person_id()),
-      o.locale
-    ),
-    o.time_zone
-  )
+  select app_public.portal_listings_notice(l)
   from app_public.portal_listings as l
-  join app_public.organizations as o on o.id = l.organization_id
   where l.mentor_id = mentor.id
-    and app_private.reads_mentor(l.mentor_id)
 $$;
 comment on function app_public.mentors_portal_notice(app_public.mentors) is
-  'What the portal is known to show about the mentor, as a sentence in the caller''s language, else
-the organisation''s, with times in the organisation''s zone (P4, P9). security definer: the
-caller may not read every column of the listing, nor the gate.';
+  'The notice of the mentor''s listing, without a look at the listing (P4, P9); null for those who
+may not read the mentor. security definer: the caller may not read every column of the listing.';
 grant execute on function app_public.mentors_portal_notice(app_public.mentors)
   to mentor_lifecycle_visitor;

@@ -12,5 +12,5 @@ as $$
 $$;
 comment on function app_private.advance_roster(uuid) is
   'Refreshes the mentors whose place in the roster has changed because a day has passed: a period
-that begins behind a gap, an assignment that was to end. The night
-does it, and every tick of the schedule, so that no night need have run (V1).';
+that begins behind a gap, an assignment that was to end. The night does it, and every tick of the
+schedule, so that no night need have run (V1).';

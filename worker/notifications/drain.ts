@@ -6,8 +6,8 @@ import { claim, recordPatiently, release } from "./ledger.ts";
 import type { Claim, Database } from "./ledger.ts";
 
 /**
- * released: we were asked to stop before it was handed over, or heard of it too late. lost: the lease had ended, and somebody
- * else has the delivery.
+ * released: we were asked to stop before it was handed over, or heard of it too late. lost: the lease
+ * had ended, and somebody else has the delivery.
  */
 export type Outcome = "sent" | "failed" | "released" | "lost";
 
