@@ -65,13 +65,8 @@ async function answerGraphql(
     return;
   }
   if (request.method !== "POST") return notAllowed(response);
-  // A page of another origin cannot send this type without asking first.
-  if (!/^application\/json *(;|$)/i.test(request.headers["content-type"] ?? "")) {
-    return say(response, 415, "INVALID_REQUEST", "Send JSON: Content-Type: application/json.");
-  }
-  if (!/^(identity)?$/i.test(request.headers["content-encoding"] ?? "")) {
-    return say(response, 415, "INVALID_REQUEST", "Send the body as it is, without an encoding.");
-  }
+  const unreadable = unreadableBecause(request);
+  if (unreadable !== undefined) return say(response, 415, "INVALID_REQUEST", unreadable);
   // Types are written large and small; grafserv knows one way.
   request.headers["content-type"] = "application/json";
   const { rejected, caller, organization } = await admission.admit(request, {
@@ -94,6 +89,17 @@ async function answerGraphql(
   withRequest(current, () =>
     options.answer(request, response, (error) => fail(options, response, error)),
   );
+}
+
+/** Why a body is not read. A page of another origin cannot send this type without asking first. */
+function unreadableBecause({ headers }: IncomingMessage): string | undefined {
+  if (!/^application\/json *(;|$)/i.test(headers["content-type"] ?? "")) {
+    return "Send JSON: Content-Type: application/json.";
+  }
+  if (!/^(identity)?$/i.test(headers["content-encoding"] ?? "")) {
+    return "Send the body as it is, without an encoding.";
+  }
+  return undefined;
 }
 
 function reject(response: ServerResponse, { status, code, message, retryAfter }: Rejected): void {

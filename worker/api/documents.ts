@@ -13,6 +13,7 @@ import {
   validate,
 } from "postgraphile/graphql";
 import type { DefinitionNode, DocumentNode, GraphQLSchema } from "postgraphile/graphql";
+import { withCode } from "./errors.ts";
 import { limitDocument } from "./limits.ts";
 import { currentRequest, operationOf } from "./request.ts";
 
@@ -86,12 +87,6 @@ function parserFor(schema: GraphQLSchema, isOpen: boolean): (query: string) => P
     const errors = validate(schema, document, rules, { maxErrors: 5, hideSuggestions: !isOpen });
     return errors.length > 0 ? { errors: errors.map(withCode) } : { document };
   };
-}
-
-/** What is wrong with a request itself has a code too. */
-export function withCode(error: GraphQLError): GraphQLError {
-  error.extensions["code"] ??= "INVALID_REQUEST";
-  return error;
 }
 
 /** A subscription over HTTP would be counted and ended by nobody. */

@@ -4,7 +4,6 @@ import type { Logger } from "pino";
 import { isSafeError } from "postgraphile/grafast";
 import { GraphQLError } from "postgraphile/graphql";
 import { pseudonymOf } from "./caller.ts";
-import { withCode } from "./documents.ts";
 import { currentRequest } from "./request.ts";
 import { isUnavailable } from "./transactions.ts";
 import type { Unavailable } from "./transactions.ts";
@@ -48,6 +47,12 @@ export function maskErrors(logger: Logger): (error: GraphQLError) => GraphQLErro
     const { message, ...extensions } = isWithin(error) ? sayOfPart(told) : told;
     return replace(error, message, extensions);
   };
+}
+
+/** What is wrong with a request itself has a code too. */
+export function withCode(error: GraphQLError): GraphQLError {
+  error.extensions["code"] ??= "INVALID_REQUEST";
+  return error;
 }
 
 /** Whether it is about something within an answer, which is read after a command has been done. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { makeWithPgClientViaPgClientAlreadyInTransaction } from "postgraphile/adaptors/pg";
 import type { NodePostgresPgClient } from "postgraphile/adaptors/pg";
-import { currentRequest } from "./request.ts";
+import { goneOfQuestion, stopWhenGone } from "./leaving.ts";
 import { STATEMENT_TIMEOUT_MS } from "./settings.ts";
 
 type Settings = Record<string, string | undefined> | null;
@@ -119,53 +119,6 @@ async function connect(pool: pg.Pool, gone: AbortSignal | undefined): Promise<pg
 
 /** What the pool says when all its connections were lent for too long. */
 const NONE_FREE = /^timeout exceeded when trying to connect/;
-
-/** A command that has begun is finished, whoever waits for it; a question without its asker is not. */
-function goneOfQuestion(): AbortSignal | undefined {
-  const request = currentRequest();
-  return request?.isQuestion === true ? request.gone : undefined;
-}
-
-/**
- * Ends the statement of a question whose asker has gone away. The connection may be lent to somebody
- * else only after the returned function: the server might end the statement of that one.
- */
-function stopWhenGone(
-  pool: pg.Pool,
-  client: pg.PoolClient,
-  gone: AbortSignal | undefined,
-): () => Promise<void> {
-  let stopping: Promise<void> | undefined;
-  const stop = () => {
-    stopping = cancelStatement(pool, client);
-  };
-  gone?.addEventListener("abort", stop, { once: true });
-  return async () => {
-    gone?.removeEventListener("abort", stop);
-    await stopping;
-  };
-}
-
-const PATIENCE_MS = 2_000;
-
-/** On a connection of its own: those of the pool may all be waiting for such statements. */
-async function cancelStatement(pool: pg.Pool, client: pg.PoolClient): Promise<void> {
-  const { processID } = client as unknown as { processID: number };
-  const other = new pg.Client({
-    ...pool.options,
-    connectionTimeoutMillis: PATIENCE_MS,
-    query_timeout: PATIENCE_MS,
-  });
-  other.on("error", () => {});
-  try {
-    await other.connect();
-    await other.query("select pg_cancel_backend($1)", [processID]);
-  } catch {
-    // Then it ends by its own limit.
-  } finally {
-    other.end().catch(() => {});
-  }
-}
 
 async function applySettings(client: pg.PoolClient, settings: object): Promise<void> {
   const entries = Object.entries(settings).filter(([, value]) => value !== undefined);

@@ -43,12 +43,63 @@ export interface WebSocketOptions {
   logger: Logger;
 }
 
+type Protocol = ReturnType<typeof makeServer<Record<string, unknown>, Extra>>;
+
 /** Subscriptions over graphql-ws; the token comes with the first message, in its parameters. */
 export function openWebSockets(options: WebSocketOptions): WebSockets {
-  const { serv, admission, config, requests, logger } = options;
+  const { config, logger } = options;
   const server = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE });
+  const protocol = protocolOf(options);
+  const keeper = keepAlive(server);
+  return {
+    upgrade(request, socket, head) {
+      socket.on("error", () => socket.destroy());
+      const problem = problemOf(request, server, config.corsOrigins);
+      if (problem !== undefined) {
+        socket.end(`HTTP/1.1 ${problem}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+        return;
+      }
+      server.handleUpgrade(request, socket, head, (webSocket) => {
+        keeper.watch(webSocket);
+        webSocket.on("error", (error) =>
+          logger.debug({ error_message: error.message }, "a socket broke"),
+        );
+        speak(protocol, webSocket, request);
+      });
+    },
+    async stop() {
+      keeper.stop();
+      for (const socket of server.clients) socket.close(1001, "The server is stopping.");
+      const patience = setTimeout(() => {
+        for (const socket of server.clients) socket.terminate();
+      }, 1_000);
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+      clearTimeout(patience);
+    },
+  };
+}
+
+/** Why a connection is not opened, as HTTP says it. */
+function problemOf(
+  request: IncomingMessage,
+  server: WebSocketServer,
+  origins: ReadonlySet<string>,
+): string | undefined {
+  if (request.url?.split("?")[0] !== "/graphql") return "404 Not Found";
+  if (!isKnownOrigin(request, origins)) return "403 Forbidden";
+  return server.clients.size >= MOST_CONNECTIONS ? "503 Service Unavailable" : undefined;
+}
+
+/** Who may speak, and what may be asked; the rest is grafserv's. */
+function protocolOf({ serv, admission, requests }: WebSocketOptions): Protocol {
   const grafserv = makeGraphQLWSConfig(serv);
-  const protocol = makeServer<Record<string, unknown>, Extra>({
+  const requestOf = (request: IncomingMessage, payload: { query?: unknown }): ApiRequest => ({
+    ...requests.get(request)!,
+    operation: operationOf(payload),
+  });
+  return makeServer<Record<string, unknown>, Extra>({
     ...(grafserv as object),
     connectionInitWaitTimeout: 5_000,
     async onConnect({ connectionParams, extra: { request, socket } }) {
@@ -92,11 +143,34 @@ export function openWebSockets(options: WebSocketOptions): WebSockets {
         grafserv.onError?.(context as never, id, payload, errors),
       ),
   });
-  const requestOf = (request: IncomingMessage, payload: { query?: unknown }): ApiRequest => ({
-    ...requests.get(request)!,
-    operation: operationOf(payload),
-  });
+}
 
+/** Lets the protocol and a socket speak to each other. */
+function speak(protocol: Protocol, socket: WebSocket, request: IncomingMessage): void {
+  const closed = protocol.opened(
+    {
+      protocol: socket.protocol,
+      send: async (data) =>
+        await new Promise((resolve, reject) => {
+          socket.send(data, (error) => (error ? reject(error) : resolve()));
+        }),
+      close: (code, reason) => socket.close(code, reason),
+      onMessage: (listener) =>
+        socket.on("message", (data) => {
+          listener((data as Buffer).toString()).catch((error: Error) => {
+            // What we say ourselves is meant for the client: the token has expired.
+            if (isSafeError(error)) socket.close(CloseCode.Unauthorized, error.message);
+            else socket.close(CloseCode.InternalServerError, "Something went wrong here.");
+          });
+        }),
+    },
+    { socket, request },
+  );
+  socket.once("close", (code, reason) => void closed(code, String(reason)));
+}
+
+/** Ends connections that have not answered since the last time they were asked. */
+function keepAlive(server: WebSocketServer): { watch(socket: WebSocket): void; stop(): void } {
   const alive = new WeakSet<WebSocket>();
   const timer = setInterval(() => {
     for (const socket of server.clients) {
@@ -104,62 +178,12 @@ export function openWebSockets(options: WebSocketOptions): WebSockets {
       else socket.terminate();
     }
   }, PING_MS).unref();
-
-  const accept = (socket: WebSocket, request: IncomingMessage) => {
-    alive.add(socket);
-    socket.on("pong", () => alive.add(socket));
-    socket.on("error", (error) => logger.debug({ error_message: error.message }, "a socket broke"));
-    const closed = protocol.opened(
-      {
-        protocol: socket.protocol,
-        send: async (data) =>
-          await new Promise((resolve, reject) => {
-            socket.send(data, (error) => (error ? reject(error) : resolve()));
-          }),
-        close: (code, reason) => socket.close(code, reason),
-        onMessage: (listener) =>
-          socket.on("message", (data) => {
-            listener((data as Buffer).toString()).catch((error: Error) => {
-              // What we say ourselves is meant for the client: the token has expired.
-              if (isSafeError(error)) socket.close(CloseCode.Unauthorized, error.message);
-              else socket.close(CloseCode.InternalServerError, "Something went wrong here.");
-            });
-          }),
-      },
-      { socket, request },
-    );
-    socket.once("close", (code, reason) => void closed(code, String(reason)));
-  };
-
   return {
-    upgrade(request, socket, head) {
-      socket.on("error", () => socket.destroy());
-      const path = request.url?.split("?")[0];
-      const problem =
-        path !== "/graphql"
-          ? "404 Not Found"
-          : !isKnownOrigin(request, config.corsOrigins)
-            ? "403 Forbidden"
-            : server.clients.size >= MOST_CONNECTIONS
-              ? "503 Service Unavailable"
-              : undefined;
-      if (problem !== undefined) {
-        socket.end(`HTTP/1.1 ${problem}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-        return;
-      }
-      server.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, request));
+    watch(socket) {
+      alive.add(socket);
+      socket.on("pong", () => alive.add(socket));
     },
-    async stop() {
-      clearInterval(timer);
-      for (const socket of server.clients) socket.close(1001, "The server is stopping.");
-      const patience = setTimeout(() => {
-        for (const socket of server.clients) socket.terminate();
-      }, 1_000);
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-      });
-      clearTimeout(patience);
-    },
+    stop: () => clearInterval(timer),
   };
 }
 
